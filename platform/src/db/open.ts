@@ -1,0 +1,211 @@
+import pg from 'pg'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres.ts'
+import { inspectDatabase } from './inspect.ts'
+import { ensureLogins, type Login, logins, passwordOf, roleOf } from './logins.ts'
+import { type MigrationSource, migrate } from './migrate.ts'
+import { createPool, type Pool } from './pool.ts'
+import type { UnitStatement } from './unit.ts'
+
+/** Where PostgreSQL is: ours to start, somebody else's, or one of ours that runs already. */
+export type DatabasePlace =
+  | { readonly kind: 'embedded'; readonly dataFolder: string }
+  | { readonly kind: 'external'; readonly url: string; readonly ownerUrl: string }
+  | RunningPlace
+
+export interface RunningPlace {
+  readonly kind: 'running'
+  /** The folder of the server's socket. */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+}
+
+export interface DatabaseOptions {
+  readonly place: DatabasePlace
+  readonly poolMax: number
+  readonly secret: Buffer
+  readonly sources: readonly MigrationSource[]
+  readonly log: (message: string, fields?: Record<string, unknown>) => void
+}
+
+export interface Database {
+  readonly app: Pool
+  readonly identity: Pool
+  /** Names of the migrations that this start applied. */
+  readonly migrated: readonly string[]
+  /** Whether the server answers. */
+  isReady(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The database's name on a server of ours. */
+export const databaseName = 'plinth'
+
+/** Starts or finds PostgreSQL, brings it to this release, checks it, and opens the pools. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { connect, stop } = await findServer(options)
+  try {
+    const migrated = await withClient(connect('owner'), async (client) => {
+      const names = await migrate(client, options.sources)
+      await client.query('select platform.prepare_partitions(2)')
+      await refuseFindings(client, options.sources)
+      return names
+    })
+    return openPools(options, { connect, migrated, stop })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Connect = (login: Login) => pg.ClientConfig
+
+interface FoundServer {
+  readonly connect: Connect
+  readonly stop: () => Promise<void>
+}
+
+async function findServer({ place, secret, log }: DatabaseOptions): Promise<FoundServer> {
+  if (place.kind === 'running') return { connect: connectTo(place, secret), stop: async () => {} }
+  if (place.kind === 'external') {
+    const connect = connectOutside(place, secret)
+    await prepareExternal(place, connect('owner'), secret)
+    return { connect, stop: async () => {} }
+  }
+  const server = await startEmbeddedPostgres({ dataFolder: place.dataFolder, log })
+  try {
+    await prepareEmbedded(server, { secret, database: databaseName })
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  const running = { ...server, kind: 'running', database: databaseName } as const
+  return { connect: connectTo(running, secret), stop: () => server.stop() }
+}
+
+function openPools(
+  { poolMax, log }: DatabaseOptions,
+  { connect, migrated, stop }: FoundServer & Pick<Database, 'migrated'>,
+): Database {
+  const onIdleError = (error: Error) =>
+    log('an idle database connection broke', { reason: error.message })
+  const app = createPool({ connection: connect('app'), max: poolMax, name: 'plinth', onIdleError })
+  const identity = createPool({
+    connection: connect('identity'),
+    max: Math.max(2, Math.ceil(poolMax / 3)),
+    name: 'plinth identity',
+    onIdleError,
+  })
+  return {
+    app,
+    identity,
+    migrated,
+    isReady: () => answers(app),
+    async close() {
+      await Promise.all([app.close(), identity.close()])
+      await stop()
+    },
+  }
+}
+
+const ping: UnitStatement = { text: 'select 1', values: [] }
+
+async function answers(pool: Pool): Promise<boolean> {
+  try {
+    const lease = await pool.lease(performance.now() + 2_000)
+    try {
+      await lease.run([ping])
+      return true
+    } finally {
+      lease.release()
+    }
+  } catch {
+    return false
+  }
+}
+
+/** The superuser makes the logins and the database, and is not used again. */
+export async function prepareEmbedded(
+  { host, port, user, password }: Pick<EmbeddedPostgres, 'host' | 'port' | 'user' | 'password'>,
+  { secret, database }: { readonly secret: Buffer; readonly database: string },
+): Promise<void> {
+  await withClient({ host, port, user, password, database: 'postgres' }, async (client) => {
+    const found = await client.query('select from pg_database where datname = $1', [database])
+    if (found.rowCount !== 0) return
+    await ensureLogins(client, { secret, logins })
+    // Last, so that a start that was cut off in between begins again.
+    await client.query(
+      `create database ${client.escapeIdentifier(database)} owner ${roleOf('owner')}`,
+    )
+  })
+}
+
+/** How each login reaches a server of ours. */
+export function connectTo({ host, port, database }: RunningPlace, secret: Buffer): Connect {
+  return (login) => {
+    return { host, port, database, user: roleOf(login), password: passwordOf(secret, login) }
+  }
+}
+
+type ExternalPlace = Extract<DatabasePlace, { kind: 'external' }>
+
+function connectOutside({ url, ownerUrl }: ExternalPlace, secret: Buffer): Connect {
+  return (login) => {
+    if (login === 'owner') return { connectionString: ownerUrl }
+    if (login === 'app') return { connectionString: url }
+    const own = new URL(url)
+    own.username = roleOf(login)
+    own.password = passwordOf(secret, login)
+    return { connectionString: own.href }
+  }
+}
+
+/** On an external server the owner makes the other logins; the given two may have their own names. */
+async function prepareExternal(
+  { url, ownerUrl }: ExternalPlace,
+  owner: pg.ClientConfig,
+  secret: Buffer,
+): Promise<void> {
+  await withClient(owner, async (client) => {
+    await ensureLogins(client, { secret, logins: ['identity', 'worker', 'sealer'] })
+    for (const [address, role] of [
+      [ownerUrl, roleOf('owner')],
+      [url, roleOf('app')],
+    ] as const) {
+      await ensureRole(client, role)
+      const user = decodeURIComponent(new URL(address).username)
+      if (user !== role) await client.query(`grant ${role} to ${client.escapeIdentifier(user)}`)
+    }
+  })
+}
+
+async function ensureRole(client: pg.Client, role: string): Promise<void> {
+  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
+  if (rowCount === 0) await client.query(`create role ${role}`)
+}
+
+async function refuseFindings(
+  client: pg.Client,
+  sources: readonly MigrationSource[],
+): Promise<void> {
+  const findings = await inspectDatabase(
+    client,
+    sources.flatMap((source) => source.schemas),
+  )
+  if (findings.length === 0) return
+  throw new Error(`The database is not as safe as Plinth promises:\n- ${findings.join('\n- ')}`)
+}
+
+async function withClient<T>(
+  config: pg.ClientConfig,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}

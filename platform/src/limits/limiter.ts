@@ -1,0 +1,71 @@
+import type { Rate } from './classes.ts'
+
+/** Where a caller stands with a limit, as the headers tell it. */
+export interface LimitState {
+  /** For example `key`, `session`, `auth`, `address`. */
+  readonly name: string
+  readonly count: number
+  readonly seconds: number
+  /** Calls that would be allowed right now. */
+  readonly remaining: number
+  /** Seconds until the bucket is full again. */
+  readonly resetSeconds: number
+  /** Seconds until the next call is allowed; 0 when this one was. */
+  readonly retryAfterSeconds: number
+}
+
+/** Takes one call from a bucket. Asynchronous by type, so that buckets may live elsewhere. */
+export interface Limiter {
+  take(bucket: {
+    readonly name: string
+    readonly key: string
+    readonly rate: Rate
+  }): LimitState | Promise<LimitState>
+}
+
+const bucketsMax = 200_000
+
+/**
+ * Token buckets in this process, as the generic cell rate algorithm keeps them: one number each, the
+ * time at which the bucket would be full again (ITU-T I.371, "virtual scheduling").
+ *
+ * `now` is in milliseconds and never goes back (`performance.now`).
+ */
+export function createLimiter({ now }: { readonly now: () => number }): Limiter {
+  const fullAt = new Map<string, number>()
+  return {
+    take({ name, key, rate }) {
+      const time = now()
+      const interval = (rate.seconds * 1000) / rate.count
+      const id = `${name}\n${key}`
+      const next = Math.max(fullAt.get(id) ?? 0, time) + interval
+      const wait = next - interval * rate.burst - time
+      const isAllowed = wait <= 0
+      if (isAllowed) {
+        if (!fullAt.has(id)) makeRoom(fullAt, time)
+        fullAt.set(id, next)
+      }
+      const full = isAllowed ? next : next - interval
+      return {
+        name,
+        count: rate.count,
+        seconds: rate.seconds,
+        remaining: isAllowed ? Math.floor((0 - wait) / interval) : 0,
+        resetSeconds: Math.ceil((full - time) / 1000),
+        retryAfterSeconds: isAllowed ? 0 : Math.max(1, Math.ceil(wait / 1000)),
+      }
+    },
+  }
+}
+
+/** Full buckets say nothing and go first; if all are in use, the oldest tenth starts anew. */
+function makeRoom(fullAt: Map<string, number>, time: number): void {
+  if (fullAt.size < bucketsMax) return
+  for (const [id, full] of fullAt) if (full <= time) fullAt.delete(id)
+  if (fullAt.size < bucketsMax) return
+  let left = bucketsMax / 10
+  for (const id of fullAt.keys()) {
+    fullAt.delete(id)
+    if (--left === 0) return
+  }
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod'
+import type { FieldError } from '../errors/define.ts'
+import { invalidInput } from '../errors/platform.ts'
+import type { AnyOperation } from './define.ts'
+
+const errorsMax = 20
+
+/** Parses an input strictly, once, for every surface. Throws INVALID_INPUT that names the fields. */
+export function decode(operation: AnyOperation, input: unknown): object {
+  const parsed = operation.input.safeParse(input, { reportInput: true })
+  if (parsed.success) return parsed.data
+  throw invalidInput({ errors: parsed.error.issues.slice(0, errorsMax).flatMap(toFieldErrors) })
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const field = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, errorsMax).map((key) => ({
+      field: field === '' ? key : `${field}.${key}`,
+      code: 'unknown_field',
+      message: 'is not a field of this call',
+    }))
+  }
+  return [{ field, code: codeOf(issue), message: messageOf(issue) }]
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'missing'
+  return issue.code === 'custom' ? 'invalid_value' : issue.code
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type') return issue.message
+  return issue.input === undefined
+    ? 'is missing'
+    : `must be ${kinds[issue.expected] ?? issue.expected}`
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  string: 'text',
+}

@@ -1,0 +1,223 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createRefusalCounter } from './audit/refusals.ts'
+import type { Config } from './config/config.ts'
+import { ensureSecret } from './config/secret.ts'
+import { type Database, type DatabasePlace, openDatabase } from './db/open.ts'
+import type { Pool } from './db/pool.ts'
+import type { UnitStatement } from './db/unit.ts'
+import { startUpkeep } from './db/upkeep.ts'
+import { openRead, writeAlone } from './db/work.ts'
+import { createAuthApp } from './identity/app.ts'
+import { nobody } from './identity/caller.ts'
+import { warmEngine } from './identity/engine.ts'
+import { createIdentifier } from './identity/identify.ts'
+import { hasAdministrator, setupTokenOf } from './identity/set-up.ts'
+import { limitAddress } from './limits/address.ts'
+import { createLimiter } from './limits/limiter.ts'
+import { type Clock, createClock } from './observability/clock.ts'
+import { createLogger } from './observability/log.ts'
+import { createExecute } from './operation/execute.ts'
+import {
+  type App,
+  createRegistry,
+  type Registry,
+  scopesOf,
+  sourcesOf,
+} from './operation/registry.ts'
+import { openapiDocument } from './surfaces/http/openapi.ts'
+import { createHttpSurface } from './surfaces/http/surface.ts'
+import { type Listener, listen } from './surfaces/listen.ts'
+import { mountMcp } from './surfaces/mcp/surface.ts'
+import type { Road } from './surfaces/road.ts'
+import { version } from './version.ts'
+
+export { ConfigError } from './config/config-error.ts'
+export { readEnvironment } from './config/environment.ts'
+export { parseConfig } from './config/parse.ts'
+export { DataFolderInUseError } from './db/embedded/folder-lock.ts'
+export { runCommand } from './surfaces/cli/surface.ts'
+export { version } from './version.ts'
+
+export interface ServerOptions {
+  readonly apps: readonly App[]
+  readonly config: Config
+  /** The folder of the built web, if this process serves it; it may still be under construction. */
+  readonly webFolder?: string | Promise<string>
+  /** The first path segments that the web knows, for example `tasks`. */
+  readonly clientRoutes?: readonly string[]
+  /** In place of what the configuration says, for tests and scratch databases. */
+  readonly place?: DatabasePlace
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+export interface Server {
+  /** Where people open it, without a slash at the end. */
+  readonly url: string
+  /** Where it listens on this machine. */
+  readonly localUrl: string
+  /** Set when the port asked for by default was taken, and another was used. */
+  readonly movedFromPort: number | undefined
+  /** The address at which the first administrator signs up; undefined when there is one. */
+  readonly setupUrl: string | undefined
+  readonly registry: Registry
+  readonly road: Road
+  readonly database: Database
+  /** Answers what has begun, refuses what has not, then lets everything go. At most 10 seconds. */
+  close(): Promise<void>
+}
+
+/** What the process does on its own, outside any call, belongs to this one. */
+const anonymousId = '00000000-0000-0000-0000-000000000000'
+const housekeepingMilliseconds = 5_000
+
+/** Builds and starts an installation. Read it from top to bottom: it is the table of contents. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { config, apps } = options
+  const log = options.log ?? createLogger(config)
+  const clock = options.clock ?? createClock()
+
+  const secret = await ensureSecret(config.dataFolder)
+  const database = await openDatabase({
+    place: options.place ?? placeOf(config),
+    poolMax: config.database.poolMax,
+    secret,
+    log: (message, fields) => log.info(fields ?? {}, message),
+    sources: sourcesOf(apps),
+  })
+  const closers: (() => Promise<void>)[] = [() => database.close()]
+  try {
+    return await assemble({ ...options, log, clock, secret, database, closers })
+  } catch (error) {
+    for (const close of closers.reverse()) await close()
+    throw error
+  }
+}
+
+interface Parts extends ServerOptions {
+  readonly log: Logger
+  readonly clock: Clock
+  readonly secret: Buffer
+  readonly database: Database
+  /** In the order of opening; they are run backwards. */
+  readonly closers: (() => Promise<void>)[]
+}
+
+async function assemble(parts: Parts): Promise<Server> {
+  const { config, log, clock, database, closers, secret } = parts
+  const asNobody = () => ({
+    caller: nobody,
+    callId: anonymousId,
+    deadline: performance.now() + housekeepingMilliseconds,
+  })
+  const write = (pool: Pool) => (statement: UnitStatement) =>
+    writeAlone(pool, asNobody(), [statement])
+
+  const identifier = createIdentifier({
+    read: (run) => run(openRead(database.identity, asNobody()).db),
+    write: write(database.identity),
+    now: () => clock.now().epochMilliseconds,
+    onError: (error) => log.warn({ err: error, action: 'last_used' }, 'last uses were not kept'),
+  })
+  closers.push(() => identifier.stop())
+
+  const registry = createRegistry([
+    createAuthApp({ secret, knownScopes: () => scopesOf(registry), forget: identifier.forget }),
+    ...parts.apps,
+  ])
+  const refusals = createRefusalCounter({ write: write(database.app), now: () => clock.now() })
+  closers.push(() => refusals.stop())
+  closers.push(startUpkeep({ run: write(database.app), log }).stop)
+
+  const limiter = createLimiter({ now: () => performance.now() })
+  const execute = createExecute({
+    registry,
+    pools: database,
+    limiter,
+    rates: config.limits,
+    clock,
+    log,
+    identify: identifier.identify,
+    countRefusal: refusals.count,
+    checksOutput: config.environment !== 'production',
+  })
+
+  const listener = await listen({ host: config.host, port: config.port })
+  const road: Road = {
+    config,
+    registry,
+    execute,
+    log,
+    publicUrl: config.publicUrl ?? `http://localhost:${listener.port}`,
+    identify: identifier.identify,
+    limitAddress: async (address) => limitAddress(limiter, config.limits, address),
+    refused({ requestId, address, code, path }) {
+      log.info({ request_id: requestId, address, code, path }, 'request refused')
+      refusals.count({ address, code })
+    },
+    isReady: database.isReady,
+  }
+  await openSurfaces(parts, road, listener)
+  const isSetUp = await hasAdministrator(openRead(database.identity, asNobody()).db)
+  return {
+    url: road.publicUrl,
+    localUrl: `http://localhost:${listener.port}`,
+    movedFromPort: listener.movedFrom,
+    setupUrl: isSetUp ? undefined : `${road.publicUrl}/setup#${setupTokenOf(secret)}`,
+    registry,
+    road,
+    database,
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+}
+
+/** Everything that listens. From here on calls arrive. */
+async function openSurfaces(parts: Parts, road: Road, listener: Listener): Promise<void> {
+  const http = createHttpSurface(road, {
+    webFolder: await parts.webFolder,
+    clientRoutes: parts.clientRoutes ?? [],
+    register: [mountMcp(road)],
+    now: () => parts.clock.now(),
+  })
+  await listener.serve(http)
+  parts.closers.push(() => drain(http, road.log))
+  setImmediate(() => {
+    warmEngine().catch((error: unknown) => {
+      road.log.error({ err: error, action: 'warm' }, 'the engine for accounts could not be loaded')
+    })
+  })
+}
+
+/** The OpenAPI document of a set of apps, without a server or a database. */
+export function describeApi(apps: readonly App[], publicUrl: string): Promise<object> {
+  const auth = createAuthApp({
+    secret: Buffer.alloc(32),
+    knownScopes: () => scopesOf(registry),
+    forget: () => {},
+  })
+  const registry = createRegistry([auth, ...apps])
+  return openapiDocument(registry, { version, publicUrl })
+}
+
+const drainMilliseconds = 8_000
+
+/** Lets running calls end; what is still there after the time is cut. */
+async function drain(http: FastifyInstance, log: Logger): Promise<void> {
+  const timer = setTimeout(() => {
+    log.warn({ action: 'stop' }, 'calls were still running and are cut')
+    http.server.closeAllConnections()
+  }, drainMilliseconds)
+  try {
+    await http.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function placeOf({ database, dataFolder }: Config): DatabasePlace {
+  const { url, ownerUrl } = database
+  return url && ownerUrl ? { kind: 'external', url, ownerUrl } : { kind: 'embedded', dataFolder }
+}
