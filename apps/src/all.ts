@@ -1,0 +1,5 @@
+import type { App } from '@plinth/platform'
+import { tasks } from './tasks/app.ts'
+
+/** The apps of this installation. No other file names them all. */
+export const apps: readonly App[] = [tasks]
