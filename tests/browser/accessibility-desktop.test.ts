@@ -1,0 +1,4 @@
+import { describeAccessibility } from './accessibility.ts'
+import { desktop } from './browser-test.ts'
+
+describeAccessibility(desktop)
