@@ -11,7 +11,7 @@ create function platform.history(
   language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
   select change.id, change.at, coalesce(call.operation, 'unknown'), coalesce(person.name, ''),
-    coalesce(call.actor, '{}'::jsonb), change.kind, change.before, change.after
+    coalesce(call.actor, '{}'::jsonb), change.kind::text, change.before, change.after
   from platform.change
   left join platform.call on call.id = change.call_id and call.at = change.at
   left join identity.person on person.id = call.person_id
