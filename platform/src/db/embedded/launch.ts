@@ -1,18 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Binaries } from './binaries.ts'
 import { openServerLog, postgresEnvironment, readLogTail, type ServerLog } from './cluster.ts'
-import type { Log } from './log.ts'
 import type { OrphanQuestion } from './orphan.ts'
-import { type Postmaster, stopPostmaster } from './postmaster.ts'
+import { type Ending, type Postmaster, stopPostmaster } from './postmaster.ts'
 import { waitUntilReady } from './probe.ts'
 
 export interface Launch extends OrphanQuestion {
   readonly binaries: Binaries
   readonly serverArgs: readonly string[]
-}
-
-export interface Server {
-  stop(): Promise<void>
 }
 
 export interface Failure {
@@ -22,8 +17,8 @@ export interface Failure {
 }
 
 /** Starts the server on a cluster where none runs, and waits until it serves. */
-export async function launchServer(launch: Launch): Promise<Server | Failure> {
-  const { location, connection, log } = launch
+export async function launchServer(launch: Launch): Promise<Postmaster | Failure> {
+  const { location, log } = launch
   const serverLog = await openServerLog(location)
   const child = spawnServer(launch, serverLog)
   let spawnError: Error | undefined
@@ -33,13 +28,16 @@ export async function launchServer(launch: Launch): Promise<Server | Failure> {
   await serverLog.file.close()
   const hasExited = async () =>
     spawnError !== undefined || child.exitCode !== null || child.signalCode !== null
-  const postmaster: Postmaster = { pid: child.pid ?? 0, hasExited }
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
+  })
+  const postmaster: Postmaster = { pid: child.pid ?? 0, hasExited, ended }
 
-  const state = await waitUntilReady(connection, postmaster, log).catch(async (error) => {
+  const state = await waitUntilReady(launch, postmaster).catch(async (error) => {
     await stopPostmaster(postmaster, log)
     throw error
   })
-  if (state === 'ready') return watched(postmaster, child, log)
+  if (state === 'ready') return postmaster
   await stopPostmaster(postmaster, log)
   const tail = await readLogTail(serverLog)
   const what = state === 'exited' ? 'PostgreSQL ended while starting' : 'PostgreSQL does not start'
@@ -66,18 +64,4 @@ function spawnServer(
   })
   child.unref()
   return child
-}
-
-/** Says so when the server ends without being asked to: every query fails from then on. */
-function watched(postmaster: Postmaster, child: ChildProcess, log: Log): Server {
-  let isStopping = false
-  child.once('exit', (exitCode, signal) => {
-    if (!isStopping) log('PostgreSQL ended unexpectedly', { pid: postmaster.pid, exitCode, signal })
-  })
-  return {
-    stop: () => {
-      isStopping = true
-      return stopPostmaster(postmaster, log)
-    },
-  }
 }

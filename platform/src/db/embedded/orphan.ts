@@ -26,6 +26,8 @@ export interface OrphanQuestion {
   /** The command line that this Plinth would start, as PostgreSQL notes it. */
   readonly commandLine: string
   readonly log: Log
+  /** Aborted when nobody wants a server any more. */
+  readonly signal: AbortSignal
 }
 
 /** The server that still runs on the cluster, ready to serve; undefined when the way is clear. */
@@ -35,7 +37,7 @@ export async function settleOrphan(question: OrphanQuestion): Promise<Postmaster
   if (orphan) {
     const options = await readText(join(location.cluster, 'postmaster.opts'))
     const isSame = options === commandLine
-    if (isSame && (await waitUntilReady(connection, orphan, log)) === 'ready') {
+    if (isSame && (await waitUntilReady(question, orphan)) === 'ready') {
       log('went on with the PostgreSQL that an earlier Plinth left running', { pid: orphan.pid })
       return orphan
     }

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { access, cp, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  access,
+  cp,
+  mkdtemp,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -38,10 +48,19 @@ afterEach(async () => {
   await rm(parent, { recursive: true, force: true })
 })
 
-async function start(folder = dataFolder, extraSettings: Record<string, string> = {}) {
+async function start(
+  folder = dataFolder,
+  extraSettings: Record<string, string> = {},
+  pausesMilliseconds: readonly number[] = [0, 100, 200, 400, 800],
+) {
   const log = (message: string) => void messages.push(message)
   try {
-    const postgres = await startEmbeddedPostgres({ dataFolder: folder, log, extraSettings })
+    const postgres = await startEmbeddedPostgres({
+      dataFolder: folder,
+      log,
+      extraSettings,
+      pausesMilliseconds,
+    })
     running.push(postgres)
     return postgres
   } finally {
@@ -244,6 +263,78 @@ describe('the server that a killed Plinth left running', () => {
     process.kill(await postmasterPid(), 'SIGINT')
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }])
   })
+})
+
+describe('a server that is killed while its Plinth lives', () => {
+  async function killServer(): Promise<number> {
+    const pid = await postmasterPid()
+    process.kill(pid, 'SIGKILL')
+    return pid
+  }
+  const said = (message: string) => messages.filter((each) => each === message).length
+  const answers = (postgres: EmbeddedPostgres) =>
+    query(postgres, 'select answer from note').catch(() => 'no answer')
+
+  test('is started again, as often as it is killed, with what was committed', async () => {
+    const postgres = await start()
+    await query(postgres, 'create table note as select 42 as answer')
+    for (const times of [1, 2]) {
+      const pid = await killServer()
+      await vi.waitFor(() => expect(said('PostgreSQL was started again')).toBe(times), 30_000)
+      expect(said('PostgreSQL ended unexpectedly')).toBe(times)
+      expect(await postmasterPid()).not.toBe(pid)
+      expect(await answers(postgres)).toEqual([{ answer: 42 }])
+    }
+    const pid = await postmasterPid()
+    await postgres.stop()
+    await waitUntilGone(pid)
+    expect(said('PostgreSQL ended unexpectedly')).toBe(2)
+  })
+
+  test('is started again where it had been gone on with, too', async () => {
+    await startAndKillPlinth()
+    const postgres = await start()
+    await query(postgres, 'create table note as select 42 as answer')
+    await killServer()
+    await vi.waitFor(() => expect(said('PostgreSQL was started again')).toBe(1), 30_000)
+    expect(await answers(postgres)).toEqual([{ answer: 42 }])
+  })
+
+  test('is left alone after some attempts, and the data folder is given free', async () => {
+    const postgres = await start(dataFolder, {}, [0, 10, 20])
+    await query(postgres, 'create table note as select 42 as answer')
+    const control = join(await homeOf(dataFolder), 'cluster', 'global', 'pg_control')
+    await rename(control, `${control}.away`)
+    await killServer()
+    const given =
+      'PostgreSQL is not started again any more: remove what ends it, then restart Plinth'
+    await vi.waitFor(() => expect(messages).toContain(given), 60_000)
+    expect(said('PostgreSQL could not be started again')).toBe(3)
+    await postgres.stop()
+    await rename(`${control}.away`, control)
+    expect(await answers(await start())).toEqual([{ answer: 42 }])
+  })
+
+  test('is not waited for by an end that comes in between', async () => {
+    const postgres = await start(dataFolder, {}, [0, 600_000])
+    const control = join(await homeOf(dataFolder), 'cluster', 'global', 'pg_control')
+    await rename(control, `${control}.away`)
+    await killServer()
+    await vi.waitFor(() => expect(said('PostgreSQL could not be started again')).toBe(1), 60_000)
+    await postgres.stop()
+    await rename(`${control}.away`, control)
+    expect(await start()).toMatchObject({ isFirstStart: false })
+    expect(said('PostgreSQL was started again')).toBe(0)
+  })
+})
+
+test('a server that is dismissed stops by itself, with nothing to recover', async () => {
+  const postgres = await start()
+  const pid = await postmasterPid()
+  await postgres.dismiss()
+  await waitUntilGone(pid)
+  await expect(access(await pidFile())).rejects.toThrow('ENOENT')
+  expect(messages).not.toContain('PostgreSQL ended unexpectedly')
 })
 
 describe('a start that fails', () => {

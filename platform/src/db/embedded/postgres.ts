@@ -1,19 +1,12 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
 import { ensureCluster, port, readPassword, serverArguments, superuser } from './cluster.ts'
 import { takeFolderLock } from './folder-lock.ts'
-import { type Launch, launchServer, type Server } from './launch.ts'
+import { keepServer } from './keep.ts'
 import { findLocation } from './location.ts'
 import type { Log } from './log.ts'
-import { settleOrphan } from './orphan.ts'
-import { stopPostmaster } from './postmaster.ts'
 import { shortFolder } from './short-folder.ts'
-
-const clearMilliseconds = 60_000
-const clearPauseMilliseconds = 100
 
 export interface EmbeddedPostgresOptions {
   /** Made, with mode 700, when it does not exist. */
@@ -21,6 +14,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: Log
   /** Settings of postgresql.conf; they win over ours. */
   readonly extraSettings?: Readonly<Record<string, string>>
+  /** Before each attempt in a row to start a server again that ended by itself. */
+  readonly pausesMilliseconds?: readonly number[]
 }
 
 export interface EmbeddedPostgres {
@@ -33,13 +28,15 @@ export interface EmbeddedPostgres {
   readonly isFirstStart: boolean
   /** Stops the server and gives the data folder free. Calling it again returns the same promise. */
   stop(): Promise<void>
+  /** Tells the server to stop, for a process that ends at once and waits for nothing. */
+  dismiss(): Promise<void>
 }
 
 /**
  * Starts the PostgreSQL of a data folder, or goes on with the one that a killed Plinth left
  * running, and resolves when it serves. Throws DataFolderInUseError when a live Plinth has the
- * folder, and an Error that says what to do when PostgreSQL does not start. The server outlives
- * this process unless `stop` is called.
+ * folder, and an Error that says what to do when PostgreSQL does not start. A server that ends by
+ * itself is started again. It outlives this process unless `stop` is called.
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -56,7 +53,7 @@ export async function startEmbeddedPostgres(
 }
 
 async function startLocked(
-  { dataFolder, log, extraSettings = {} }: EmbeddedPostgresOptions,
+  { dataFolder, log, extraSettings = {}, pausesMilliseconds }: EmbeddedPostgresOptions,
   unlock: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
   const location = await findLocation(dataFolder, log)
@@ -70,7 +67,7 @@ async function startLocked(
     const quoted = serverArgs.map((argument) => `"${argument}"`)
     const commandLine = [await realpath(binaries.postgres), ...quoted].join(' ')
     const launch = { location, connection, commandLine, log, binaries, serverArgs }
-    const server = await adoptOrLaunch(launch)
+    const server = await keepServer({ ...launch, pausesMilliseconds })
     let stopped: Promise<void> | undefined
     const stop = async () => {
       try {
@@ -87,21 +84,10 @@ async function startLocked(
         stopped ??= stop()
         return stopped
       },
+      dismiss: () => server.dismiss(),
     }
   } catch (error) {
     await socketFolder.release()
     throw error
-  }
-}
-
-async function adoptOrLaunch(launch: Launch): Promise<Server> {
-  const deadline = performance.now() + clearMilliseconds
-  for (;;) {
-    const orphan = await settleOrphan(launch)
-    if (orphan) return { stop: () => stopPostmaster(orphan, launch.log) }
-    const outcome = await launchServer(launch)
-    if (!('failure' in outcome)) return outcome
-    if (!outcome.isPassing || performance.now() >= deadline) throw new Error(outcome.failure)
-    await sleep(clearPauseMilliseconds)
   }
 }

@@ -17,10 +17,18 @@ const stopSteps = [
   { signal: 'SIGKILL', waitMilliseconds: 5_000 },
 ] as const
 
+/** How our child ended: exactly one of the two is set. */
+export interface Ending {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
 /** The server's main process, our child or one that an earlier Plinth left behind. */
 export interface Postmaster {
   readonly pid: number
   hasExited(): Promise<boolean>
+  /** Resolves when it has ended; only a parent is told, of another process one has to ask. */
+  readonly ended?: Promise<Ending>
 }
 
 /** The process that `postmaster.pid` names, dead or alive, whatever program it is by now. */
@@ -81,13 +89,14 @@ export async function stopPostmaster(postmaster: Postmaster, log: Log): Promise<
   for (const { signal, waitMilliseconds } of stopSteps) {
     if (await postmaster.hasExited()) return
     if (signal !== 'SIGINT') log('PostgreSQL does not stop', { pid: postmaster.pid, signal })
-    send(postmaster.pid, signal)
+    sendSignal(postmaster, signal)
     if (await waitForExit(postmaster, waitMilliseconds)) return
   }
   throw new Error(`PostgreSQL (process ${postmaster.pid}) does not stop, not even by SIGKILL.`)
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Sends and does not wait; a process that has ended is no error. */
+export function sendSignal({ pid }: Postmaster, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {

@@ -53,11 +53,20 @@ export async function askServer(connection: Connection): Promise<ServerState> {
   }
 }
 
-/** Waits until the server serves; 'late' means that it is still there but took too long. */
+/** A wait for a server, which ends early when nobody wants it any more. */
+export interface Wait {
+  readonly connection: Connection
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/**
+ * Waits until the server serves; 'late' means that it is still there but took too long, or that
+ * nobody waits any more.
+ */
 export async function waitUntilReady(
-  connection: Connection,
+  { connection, log, signal }: Wait,
   postmaster: Postmaster,
-  log: Log,
 ): Promise<'ready' | 'exited' | 'late'> {
   const start = performance.now()
   let isRecovering = false
@@ -66,7 +75,7 @@ export async function waitUntilReady(
     if (await postmaster.hasExited()) return 'exited'
     if (state === 'ready') return 'ready'
     const waited = performance.now() - start
-    if (waited > recoveryMilliseconds) return 'late'
+    if (waited > recoveryMilliseconds || signal.aborted) return 'late'
     if (waited > readyMilliseconds && state !== 'busy') return 'late'
     if (waited > 5_000 && !isRecovering) {
       isRecovering = true
