@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -10,14 +9,14 @@ import {
 } from '../../platform/src/db/embedded/postgres.ts'
 import { removeDatabase } from '../../platform/src/db/embedded/visit.ts'
 import { createInstallation, type Installation, type Running, signUp } from './installation.ts'
+import { type Door, openDoor } from './tcp-door.ts'
 
 // A PostgreSQL of somebody else's: reached over TCP, with an owner who may create roles but is no
 // superuser, and a request login under a name of their own.
 
 let folder: string
 let postgres: EmbeddedPostgres
-let door: Server
-let address: string
+let door: Door
 let installation: Installation
 let plinth: Running
 
@@ -30,21 +29,13 @@ beforeAll(async () => {
     'create database acme owner acme_owner',
   )
   const { host, port } = postgres
-  door = createServer((client) => {
-    const server = connect(join(host, `.s.PGSQL.${port}`))
-    client.pipe(server).pipe(client)
-    client.on('error', () => server.destroy())
-    server.on('error', () => client.destroy())
-  })
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
-  const bound = door.address()
-  address = typeof bound === 'object' && bound ? `127.0.0.1:${bound.port}` : ''
+  door = await openDoor(() => join(host, `.s.PGSQL.${port}`))
   installation = await createInstallation()
 })
 afterAll(async () => {
   await plinth?.end('SIGTERM')
   await installation.remove()
-  door.close()
+  await door.close()
   await postgres.stop()
   await removeDatabase(folder)
   await rm(folder, { recursive: true, force: true })
@@ -70,8 +61,8 @@ async function ask<Row extends object>(url: string, text: string): Promise<Row[]
 
 test('Plinth runs on it, with its own logins beside the two it was given', async () => {
   const environment = {
-    DATABASE_URL: `postgresql://acme_app:app%20secret@${address}/acme`,
-    DATABASE_OWNER_URL: `postgresql://acme_owner:owner%20secret@${address}/acme`,
+    DATABASE_URL: `postgresql://acme_app:app%20secret@${door.address}/acme`,
+    DATABASE_OWNER_URL: `postgresql://acme_owner:owner%20secret@${door.address}/acme`,
   }
   plinth = await installation.start(environment)
   const ada = await signUp(plinth.url)
