@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { inputJsonSchema } from '../schema/json-schema.ts'
 import { Email, emailKey } from './email.ts'
 
 test.each([
@@ -33,4 +35,15 @@ test.each([
 
 test('an address of exactly 254 characters is taken', () => {
   expect(Email.safeParse(`${'a'.repeat(242)}@example.com`).success).toBe(true)
+})
+
+test.each([
+  ['!ada@example.com', false],
+  ['"ada byron"@example.com', false],
+  ['ada@localhost', false],
+  ["o'neil+x@mail.example.co.uk", true],
+])('the published form says of %j what the parser says', (address, isTaken) => {
+  const { pattern = '' } = inputJsonSchema(z.object({ email: Email })).properties?.email ?? {}
+  expect(new RegExp(pattern, 'u').test(address)).toBe(isTaken)
+  expect(Email.safeParse(address).success).toBe(isTaken)
 })

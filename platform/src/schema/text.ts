@@ -41,5 +41,6 @@ export function text(max: number, options: { readonly min?: number } = {}) {
 
 /** A title-like line: trimmed at both ends, then 1 to `max` code points. */
 export function line(max: number) {
-  return bounded(z.string().trim(), 1, max)
+  // The length alone would promise a caller that a blank is enough.
+  return bounded(z.string().trim(), 1, max).meta({ pattern: '\\S' })
 }

@@ -47,6 +47,9 @@ export const PlainTime = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { message: 'must be a time such as 09:30' })
   .meta({ minLength: 5, maxLength: 5, examples: ['09:30'] })
 
+/** Every name of a zone, and no offset such as +02:00, which is no place. */
+const timeZoneForm = /^[A-Za-z][A-Za-z0-9_+/-]*$/
+
 /** An IANA time zone that this server knows, for example `Europe/London`. */
 export const TimeZone = z
   .string()
@@ -56,10 +59,15 @@ export const TimeZone = z
       context.issues.push({ code: 'custom', message, input: context.value })
     }
   })
-  .meta({ minLength: 1, maxLength: 64, examples: ['Europe/London'] })
+  .meta({
+    minLength: 1,
+    maxLength: 64,
+    pattern: timeZoneForm.source,
+    examples: ['Europe/London'],
+  })
 
 function isTimeZone(value: string): boolean {
-  if (value.length > 64 || !/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(value)) return false
+  if (value.length > 64 || !timeZoneForm.test(value)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: value })
     return true
