@@ -14,9 +14,10 @@ import { warmEngine } from './identity/engine.ts'
 import { createIdentifier } from './identity/identify.ts'
 import { hasAdministrator, setupTokenOf } from './identity/set-up.ts'
 import { limitAddress } from './limits/address.ts'
-import { createLimiter } from './limits/limiter.ts'
+import { createLimiter, type Limiter, type LimitState } from './limits/limiter.ts'
 import { type Clock, createClock } from './observability/clock.ts'
 import { createLogger } from './observability/log.ts'
+import { createMeters, type Meters } from './observability/metrics.ts'
 import { createExecute } from './operation/execute.ts'
 import {
   type App,
@@ -25,6 +26,7 @@ import {
   scopesOf,
   sourcesOf,
 } from './operation/registry.ts'
+import { mountMetrics } from './surfaces/http/metrics.ts'
 import { openapiDocument } from './surfaces/http/openapi.ts'
 import { createHttpSurface } from './surfaces/http/surface.ts'
 import { type Listener, listen } from './surfaces/listen.ts'
@@ -130,7 +132,8 @@ async function assemble(parts: Parts): Promise<Server> {
   closers.push(() => refusals.stop())
   closers.push(startUpkeep({ run: write(database.app), log }).stop)
 
-  const limiter = createLimiter({ now: () => performance.now() })
+  const meters = createMeters(registry.operations)
+  const limiter = counted(createLimiter({ now: () => performance.now() }), meters)
   const execute = createExecute({
     registry,
     pools: database,
@@ -138,6 +141,7 @@ async function assemble(parts: Parts): Promise<Server> {
     rates: config.limits,
     clock,
     log,
+    meter: meters,
     identify: identifier.identify,
     countRefusal: refusals.count,
     checksOutput: config.environment !== 'production',
@@ -155,10 +159,11 @@ async function assemble(parts: Parts): Promise<Server> {
     refused({ requestId, address, code, path }) {
       log.info({ request_id: requestId, address, code, path }, 'request refused')
       refusals.count({ address, code })
+      meters.refusedRequest(code)
     },
     isReady: database.isReady,
   }
-  await openSurfaces(parts, road, listener)
+  await openSurfaces({ ...parts, meters }, road, listener)
   const isSetUp = await hasAdministrator(openRead(database.identity, asNobody()).db)
   return {
     url: road.publicUrl,
@@ -175,11 +180,15 @@ async function assemble(parts: Parts): Promise<Server> {
 }
 
 /** Everything that listens. From here on calls arrive. */
-async function openSurfaces(parts: Parts, road: Road, listener: Listener): Promise<void> {
+async function openSurfaces(
+  parts: Parts & { readonly meters: Meters },
+  road: Road,
+  listener: Listener,
+): Promise<void> {
   const http = createHttpSurface(road, {
     webFolder: await parts.webFolder,
     clientRoutes: parts.clientRoutes ?? [],
-    register: [mountMcp(road)],
+    register: [mountMcp(road), metricsOf(parts)],
     now: () => parts.clock.now(),
   })
   await listener.serve(http)
@@ -189,6 +198,33 @@ async function openSurfaces(parts: Parts, road: Road, listener: Listener): Promi
       road.log.error({ err: error, action: 'warm' }, 'the engine for accounts could not be loaded')
     })
   })
+}
+
+/** `/metrics`, where the operator has set a token for it. */
+function metricsOf({ config, database, meters }: Parts & { readonly meters: Meters }) {
+  return (http: FastifyInstance): void => {
+    if (config.metricsToken === undefined) return
+    const pools = { app: database.app, identity: database.identity }
+    const open = async () => {
+      const { createExposition } = await import('./observability/exposition.ts')
+      return createExposition({ meters, pools, version: config.version })
+    }
+    mountMetrics(http, { token: config.metricsToken, open })
+  }
+}
+
+/** The same limiter, whose refusals are counted under their limit's name. */
+function counted(limiter: Limiter, meters: Meters): Limiter {
+  const count = (state: LimitState): LimitState => {
+    if (state.retryAfterSeconds > 0) meters.limited(state.name)
+    return state
+  }
+  return {
+    take(bucket) {
+      const state = limiter.take(bucket)
+      return state instanceof Promise ? state.then(count) : count(state)
+    },
+  }
 }
 
 /** The OpenAPI document of a set of apps, without a server or a database. */

@@ -26,6 +26,8 @@ export interface Config {
   readonly trustedProxies: readonly string[]
   readonly isDocsPublic: boolean
   readonly log: { readonly level: string; readonly format: 'json' | 'text' }
+  /** What a scraper of /metrics has to send; undefined: there is no such address. */
+  readonly metricsToken: string | undefined
   readonly limits: {
     readonly isEnabled: boolean
     readonly address: Rate

@@ -1,5 +1,5 @@
 import { nearestName } from './nearest-name.ts'
-import type { Values, VariableName } from './schema.ts'
+import { type Values, type VariableName, variables } from './schema.ts'
 
 /** Two values that do not go together: which variable to change, and why. */
 export interface Contradiction {
@@ -14,7 +14,7 @@ const hostOf = (url: string) => URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, '
 
 /** Finds values that are right alone and wrong together. */
 export function findContradictions(values: Values): readonly Contradiction[] {
-  return [...database(values), ...production(values), ...origins(values)]
+  return [...database(values), ...production(values), ...origins(values), ...copied(values)]
 }
 
 function* database(values: Values): Generator<Contradiction> {
@@ -57,6 +57,13 @@ function* production(values: Values): Generator<Contradiction> {
 function* origins({ CORS_ORIGINS: list }: Values): Generator<Contradiction> {
   if (list && list.length > 1 && list.includes('*')) {
     yield { variable: 'CORS_ORIGINS', problem: 'must be either * or a list of origins' }
+  }
+}
+
+/** What stands in a file that everybody has is known to everybody. */
+function* copied({ PLINTH_METRICS_TOKEN: token }: Values): Generator<Contradiction> {
+  if (token === variables.PLINTH_METRICS_TOKEN.example) {
+    yield { variable: 'PLINTH_METRICS_TOKEN', problem: 'must be your own, not the example' }
   }
 }
 

@@ -63,6 +63,7 @@ describe('what an environment becomes', () => {
       PLINTH_DOCS: 'true',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'text',
+      PLINTH_METRICS_TOKEN: 'm'.repeat(32),
       RATE_LIMIT_ENABLED: 'false',
       PLINTH_LIMIT_ADDRESS: '1/2s+3',
       PLINTH_LIMIT_KEY: '4/5s+6',
@@ -82,6 +83,7 @@ describe('what an environment becomes', () => {
       trustedProxies: ['10.0.0.0/8', 'fd00::1'],
       isDocsPublic: true,
       log: { level: 'debug', format: 'text' },
+      metricsToken: 'm'.repeat(32),
       limits: {
         isEnabled: false,
         address: { count: 1, seconds: 2, burst: 3 },

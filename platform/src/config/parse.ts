@@ -101,6 +101,7 @@ function toConfig(values: Values, about: { root: string; version: string }): Con
       level: present(values.LOG_LEVEL),
       format: values.LOG_FORMAT ?? (environment === 'development' ? 'text' : 'json'),
     },
+    metricsToken: values.PLINTH_METRICS_TOKEN,
     limits: {
       isEnabled: present(values.RATE_LIMIT_ENABLED),
       address: present(values.PLINTH_LIMIT_ADDRESS),

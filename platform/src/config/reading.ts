@@ -107,6 +107,12 @@ export const databaseUrl: Reader<string> = (text) => {
   return value(text)
 }
 
+/** A bearer token (RFC 6750 section 2.1), too long to be guessed. */
+export const longToken: Reader<string> = (text) =>
+  /^[\w\-.~+/]{32,512}=*$/.test(text)
+    ? value(text)
+    : problem('must have 32 to 512 letters, digits and any of - . _ ~ + /')
+
 /** `<count>/<seconds>s+<burst>`; without a burst, as many at once as in the whole time. */
 export const rate: Reader<Rate> = (text) => {
   const match = /^(\d{1,7})\/(\d{1,5})s(?:\+(\d{1,7}))?$/.exec(text)

@@ -4,6 +4,7 @@ import {
   databaseUrl,
   hostName,
   listOf,
+  longToken,
   oneOf,
   origin,
   originOrAny,
@@ -15,7 +16,7 @@ import {
 
 /** One variable of the environment: what it decides, how it is read, and how it is shown. */
 export interface Variable<T = unknown> {
-  readonly group: 'Address' | 'Data' | 'Who may call' | 'Limits' | 'Logs'
+  readonly group: 'Address' | 'Data' | 'Who may call' | 'Limits' | 'Logs' | 'Metrics'
   readonly description: string
   /** Used when the variable is not set; written as the variable would be. */
   readonly default?: string
@@ -177,6 +178,14 @@ export const variables = Object.freeze({
     unset: 'text in development, json elsewhere',
     example: 'json',
     read: oneOf(['json', 'text']),
+  }),
+  PLINTH_METRICS_TOKEN: variable({
+    group: 'Metrics',
+    description: 'What Prometheus sends as Bearer to read /metrics: 32 characters or more.',
+    unset: 'there is no /metrics',
+    example: 'a-token-of-your-own-from-openssl-rand-hex-32',
+    secret: true,
+    read: longToken,
   }),
 })
 

@@ -4,6 +4,7 @@ import type { Pool } from '../db/pool.ts'
 import type { Caller, Credential } from '../identity/caller.ts'
 import type { Limiter } from '../limits/limiter.ts'
 import type { Clock } from '../observability/clock.ts'
+import type { CallMeter } from '../observability/metrics.ts'
 import type { Registry } from './registry.ts'
 
 /** What the road is made of. Everything that varies between an installation and a test is here. */
@@ -15,6 +16,7 @@ export interface RoadParts {
   readonly rates: Config['limits']
   readonly clock: Clock
   readonly log: Logger
+  readonly meter: CallMeter
   /** Undefined for a credential that is not, or no longer, valid. */
   readonly identify: (credential: Credential) => Promise<Caller | undefined>
   readonly countRefusal: (refusal: { readonly address: string; readonly code: string }) => void

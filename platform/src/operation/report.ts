@@ -31,6 +31,7 @@ export function toRefusal(operation: AnyOperation, error: unknown): PlinthError 
 export function reportDone(parts: RoadParts, journey: Journey, { replayed }: Done): void {
   const { operation } = journey.call
   const fields = lineOf(journey, operation.created ? 201 : 200)
+  parts.meter.done(operation, journey.call.surface, durationOf(journey))
   parts.log.info(replayed ? { ...fields, replayed } : fields, 'call done')
 }
 
@@ -45,6 +46,7 @@ export async function reportRefused(
 ): Promise<void> {
   const { code, status } = refusal.kind
   const fields = { ...lineOf(journey, status), code }
+  parts.meter.refused(journey.call.operation, journey.call.surface, code, durationOf(journey))
   if (status >= 500) parts.log.error({ ...fields, err: refusal.details.cause }, 'call failed')
   else parts.log.info(fields, 'call refused')
   if (journey.input === undefined) {
