@@ -27,8 +27,15 @@ const headerBytesMax = 16_384
  */
 export function createNodeServer(road: Road, listener: RequestListener): Server {
   const server = createServer(
-    // Node's own answer to a missing Host header is not a problem document; ours is.
-    { ...waits, maxHeaderSize: headerBytesMax, requireHostHeader: false },
+    {
+      ...waits,
+      maxHeaderSize: headerBytesMax,
+      // Node's own answer to a missing Host header is not a problem document; ours is.
+      requireHostHeader: false,
+      // Of two Authorization headers Node would take the first, and a proxy before us perhaps the
+      // last. Joined they are no credential at all.
+      joinDuplicateHeaders: true,
+    },
     listener,
   )
   server.setTimeout(silenceMax)
