@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, SocketAddress } from 'node:net'
 
 /** How many entries of X-Forwarded-For are read, from the right: nobody has more proxies. */
 const hopsMax = 20
@@ -14,15 +14,17 @@ export function createAddressReader(
 ): (request: IncomingMessage) => string {
   if (trustedProxies.length === 0) return (request) => plain(request.socket.remoteAddress ?? '')
   const trusted = blockListOf(trustedProxies)
-  const isTrusted = (address: string) =>
-    trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isTrusted = (address: string) => {
+    const family = isIP(address)
+    return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  }
   return (request) => {
     let address = plain(request.socket.remoteAddress ?? '')
     const hops = forwardedFor(request)
     for (let hop = hops.length - 1; hop >= 0 && isTrusted(address); hop -= 1) {
       const claimed = withoutPort(hops[hop]?.trim() ?? '')
       if (isIP(claimed) === 0) break
-      address = plain(claimed)
+      address = canonical(claimed)
     }
     return address
   }
@@ -50,7 +52,19 @@ function withoutPort(entry: string): string {
   return entry.replace(/^\[([^\]]+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
 }
 
-/** A socket that listens for both families names IPv4 clients `::ffff:192.0.2.1`. */
-function plain(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address
+/** An address has many spellings in IPv6 (RFC 5952); a limit and a record need one of them. */
+function canonical(claimed: string): string {
+  const address = plain(claimed)
+  if (isIP(address) !== 6) return address
+  return plain(new SocketAddress({ address, family: 'ipv6' }).address)
+}
+
+/**
+ * A socket that listens for both families names IPv4 clients `::ffff:192.0.2.1`, and neighbours with
+ * the interface they were heard on, `fe80::1%eth0`, which is no part of an address elsewhere.
+ */
+export function plain(address: string): string {
+  const zone = address.indexOf('%')
+  const bare = zone < 0 ? address : address.slice(0, zone)
+  return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice(7) : bare
 }

@@ -5,6 +5,7 @@ import type { PlinthError } from '../../errors/define.ts'
 import { badRequest, headersTooLarge, requestTimeout } from '../../errors/platform.ts'
 import { toProblem } from '../../errors/problem.ts'
 import type { Road } from '../road.ts'
+import { plain } from './address.ts'
 import { problemType } from './problems.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -55,7 +56,7 @@ function createSocketErrorHandler(road: Road) {
     const refusal = toRefusal(error)
     const { code, status } = refusal.kind
     const requestId = randomUUID()
-    road.refused({ address: socket.remoteAddress ?? '', code, requestId, path: '' })
+    road.refused({ address: plain(socket.remoteAddress ?? ''), code, requestId, path: '' })
     const body = JSON.stringify(toProblem(refusal, { requestId, publicUrl: road.publicUrl }))
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${constants}` +
@@ -68,7 +69,7 @@ function createSocketErrorHandler(road: Road) {
   }
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     // What such a connection costs counts against its address like any request.
-    road.limitAddress(socket.remoteAddress ?? '').then(
+    road.limitAddress(plain(socket.remoteAddress ?? '')).then(
       ({ retryAfterSeconds }) => {
         if (retryAfterSeconds <= 0 && isAnswerable(error, socket)) answer(error, socket)
         else socket.destroy()
