@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { defineError } from '../../errors/define.ts'
 import {
   idempotencyInProgress,
   insufficientScope,
@@ -205,6 +206,14 @@ describe('refusals', () => {
     const got = await send(notes, { headers })
     expect(got.status).toBe(401)
     expect(got.headers['www-authenticate']).toBe(challenge)
+  })
+  it('tell of a wrong password by which scheme to authenticate, and of no invalid token', async () => {
+    const wrongPassword = defineError({ ...unauthenticated, code: 'WRONG_PASSWORD' })
+    const { notes } = await start({
+      answer: () => ({ ok: false, error: wrongPassword(), limit: undefined }),
+    })
+    const { headers } = await send(notes, { headers: { cookie: 'plinth_session=old' } })
+    expect(headers['www-authenticate']).toBe('Bearer realm="plinth"')
   })
   it('name the scope that is missing', async () => {
     const error = insufficientScope({ extra: { scope: 'notes:write' } })

@@ -39,11 +39,15 @@ export function encodeProblem(
   return JSON.stringify(toProblem(error, { requestId: request.id, publicUrl: road.publicUrl }))
 }
 
-/** RFC 6750 section 3: `error` is left out when no credential was given at all. */
+/**
+ * RFC 9110 section 15.5.2: every 401 has one. RFC 6750 section 3: `error` is left out when no
+ * credential was given at all; a wrong password is none of this scheme.
+ */
 function challengeOf({ kind, details }: PlinthError, { headers }: FastifyRequest) {
-  if (kind.code === unauthenticated.code) {
+  if (kind.status === unauthenticated.status) {
     const isGiven =
-      headers.authorization !== undefined || headers.cookie?.includes('plinth_session=') === true
+      kind.code === unauthenticated.code &&
+      (headers.authorization !== undefined || headers.cookie?.includes('plinth_session=') === true)
     return `Bearer realm="plinth"${isGiven ? ', error="invalid_token"' : ''}`
   }
   if (kind.code !== insufficientScope.code) return undefined
