@@ -22,6 +22,24 @@ describe('a bucket', () => {
     ])
   })
 
+  test('gives its whole burst at any time, however the fractions of it round', () => {
+    const clock = { now: 0 }
+    const take = limiterAt(clock)
+    for (const [count, seconds, burst] of [
+      [1, 36_000, 1],
+      [5, 60, 5],
+      [7, 3, 20],
+    ] as const) {
+      for (let caller = 0; caller < 1_000; caller++) {
+        clock.now = 1_000 + caller * 0.123_456_7
+        const key = `${count} ${caller}`
+        const left = Array.from({ length: burst }, () => take(key, { count, seconds, burst }))
+        expect(left.map(({ retryAfterSeconds }) => retryAfterSeconds)).toEqual(left.map(() => 0))
+        expect(left.map(({ remaining }) => remaining)).toEqual(left.map((_, at) => burst - 1 - at))
+      }
+    }
+  })
+
   test('lets a caller through again after exactly the time it named', () => {
     const clock = { now: 0 }
     const take = limiterAt(clock)

@@ -24,6 +24,8 @@ export interface Limiter {
 }
 
 const bucketsMax = 200_000
+/** In milliseconds. Sums of fractions are off by less; without it a full bucket may lack its last call. */
+const rounding = 1e-6
 
 /**
  * Token buckets in this process, as the generic cell rate algorithm keeps them: one number each, the
@@ -40,7 +42,7 @@ export function createLimiter({ now }: { readonly now: () => number }): Limiter 
       const id = `${name}\n${key}`
       const next = Math.max(fullAt.get(id) ?? 0, time) + interval
       const wait = next - interval * rate.burst - time
-      const isAllowed = wait <= 0
+      const isAllowed = wait <= rounding
       if (isAllowed) {
         if (!fullAt.has(id)) makeRoom(fullAt, time)
         fullAt.set(id, next)
@@ -50,7 +52,7 @@ export function createLimiter({ now }: { readonly now: () => number }): Limiter 
         name,
         count: rate.count,
         seconds: rate.seconds,
-        remaining: isAllowed ? Math.floor((0 - wait) / interval) : 0,
+        remaining: isAllowed ? Math.floor((rounding - wait) / interval) : 0,
         resetSeconds: Math.ceil((full - time) / 1000),
         retryAfterSeconds: isAllowed ? 0 : Math.max(1, Math.ceil(wait / 1000)),
       }
