@@ -101,11 +101,12 @@ describe('/ready', () => {
         throw new Error('connection refused')
       },
     ],
-  ])('says when to ask again where the database %s', async (_what, isReady) => {
+  ])('says why, and when to ask again, where the database %s', async (_what, isReady) => {
     const { url } = await start({ isReady })
     const answer = await send(`${url}/ready`)
     expect(answer.status).toBe(503)
-    expect(answer.json).toEqual({ status: 'unavailable' })
+    const reason = 'The database does not answer.'
+    expect(answer.json).toEqual({ status: 'unavailable', reason })
     expect(answer.headers['retry-after']).toBe('5')
     expect(answer.text).not.toContain('refused')
   })

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Road } from '../road.ts'
 
+/** Whoever asks need not be known, so the details are for the log. */
+const reason = 'The database does not answer.'
+
 /**
  * `/health` says that the process lives and asks nobody; `/ready` says whether calls can be answered.
  * Neither counts against the address limit, or a busy neighbour could make a watcher restart us; so
@@ -24,6 +27,6 @@ export function mountHealth(app: FastifyInstance, road: Road, now: () => Tempora
     })
     const isReady = await asking.catch(() => false)
     if (isReady) return { status: 'ready' }
-    return reply.code(503).header('retry-after', '5').send({ status: 'unavailable' })
+    return reply.code(503).header('retry-after', '5').send({ status: 'unavailable', reason })
   })
 }
