@@ -14,8 +14,9 @@ export async function admit(parts: RoadParts, journey: Journey): Promise<object>
   journey.limit = await limitCaller(parts, journey)
   if (journey.limit) guardLimit(journey.limit)
   const input = decode(call.operation, call.input)
-  journey.input = input
   await limitAccount(parts, journey, input)
+  // From here on a refusal leaves a call row; those of a flood are only counted.
+  journey.input = input
   guardScope(compiled, journey.caller)
   return input
 }
