@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { createRefusalCounter } from './audit/refusals.ts'
+import { createRefusalCounter, type Refusal } from './audit/refusals.ts'
 import type { Config } from './config/config.ts'
 import { ensureSecret } from './config/secret.ts'
 import { type Database, type DatabasePlace, openDatabase } from './db/open.ts'
@@ -13,7 +13,7 @@ import { nobody } from './identity/caller.ts'
 import { warmEngine } from './identity/engine.ts'
 import { createIdentifier } from './identity/identify.ts'
 import { hasAdministrator, setupTokenOf } from './identity/set-up.ts'
-import { limitAddress } from './limits/address.ts'
+import { addressBucket, limitAddress } from './limits/address.ts'
 import { createLimiter, type Limiter, type LimitState } from './limits/limiter.ts'
 import { type Clock, createClock } from './observability/clock.ts'
 import { createLogger } from './observability/log.ts'
@@ -129,6 +129,9 @@ async function assemble(parts: Parts): Promise<Server> {
     ...parts.apps,
   ])
   const refusals = createRefusalCounter({ write: write(database.app), now: () => clock.now() })
+  // By the limit's idea of an address: whoever has 2^64 of them must not leave as many rows.
+  const countRefusal = ({ address, code }: Refusal) =>
+    refusals.count({ address: addressBucket(address), code })
   closers.push(() => refusals.stop())
   closers.push(startUpkeep({ run: write(database.app), log }).stop)
 
@@ -143,7 +146,7 @@ async function assemble(parts: Parts): Promise<Server> {
     log,
     meter: meters,
     identify: identifier.identify,
-    countRefusal: refusals.count,
+    countRefusal,
     checksOutput: config.environment !== 'production',
   })
 
@@ -158,7 +161,7 @@ async function assemble(parts: Parts): Promise<Server> {
     limitAddress: async (address) => limitAddress(limiter, config.limits, address),
     refused({ requestId, address, code, path }) {
       log.info({ request_id: requestId, address, code, path }, 'request refused')
-      refusals.count({ address, code })
+      countRefusal({ address, code })
       meters.refusedRequest(code)
     },
     isReady: database.isReady,
