@@ -8,6 +8,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Keyboard, LogOut, Monitor, Moon, Plug, Plus, Search, Sun, UserRound } from 'lucide-react'
 import { viewList } from '../apps/tasks/views.ts'
 import { useSignOut } from './account-menu.tsx'
+import { listedApps } from './current-app.ts'
 import type { NavigationActions } from './navigation.tsx'
 import '@mantine/spotlight/styles.layer.css'
 
@@ -46,16 +47,35 @@ function useGroups({ onAdd, onSearch, onHelp }: NavigationActions): SpotlightAct
     leftSection: <Icon size={16} />,
     onClick: () => void navigate({ to: '/tasks', search: view === 'all' ? {} : { view } }),
   }))
+  const apps = listedApps.flatMap((app) => [
+    {
+      id: `open-${app.name}`,
+      label: `Open ${app.title}`,
+      leftSection: <app.icon size={16} />,
+      onClick: () => void navigate({ to: `/${app.name}` }),
+    },
+    ...(app.add
+      ? [
+          {
+            id: `add-${app.name}`,
+            label: app.add.label,
+            keywords: ['add', 'create'],
+            leftSection: <Plus size={16} />,
+            onClick: () => onAdd(app),
+          },
+        ]
+      : []),
+  ])
   const schemes = [
     { id: 'light', label: 'Use the light colours', leftSection: <Sun size={16} /> },
     { id: 'dark', label: 'Use the dark colours', leftSection: <Moon size={16} /> },
     { id: 'auto', label: 'Use the colours of the system', leftSection: <Monitor size={16} /> },
   ] as const
   return [
+    { group: 'Apps', actions: apps },
     {
       group: 'Tasks',
       actions: [
-        { id: 'add', label: 'Add a task', leftSection: <Plus size={16} />, onClick: onAdd },
         {
           id: 'find',
           label: 'Filter these tasks',

@@ -1,67 +1,20 @@
-import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
-import type { Api } from '../api/api.ts'
-import { meQuery } from '../api/me.ts'
-import { TaskListPage } from '../apps/tasks/task-list-page.tsx'
-import { parseListSearch } from '../apps/tasks/views.ts'
-import { fetchWhenIdle } from '../design/lazy-part.ts'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { webApps } from '../apps/all.ts'
 import { ErrorPage } from './error-page.tsx'
+import { inside, type RouterContext, root } from './inside.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
 import { PendingPage } from './pending-page.tsx'
 import { Shell } from './shell.tsx'
+import type { WebApp } from './web-app.ts'
 
-export interface RouterContext {
-  readonly api: Api
-  readonly queryClient: QueryClient
-  /** What the apps do for a new account; the account pages know no app. */
-  welcome(api: Api, timeZone: string): Promise<void>
-}
-
-const root = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
-  notFoundComponent: NotFoundPage,
-})
-
-/** Everything that only a signed-in person sees. */
-const inside = createRoute({
-  getParentRoute: () => root,
-  id: 'inside',
-  component: Shell,
-  beforeLoad: async ({ context }) => {
-    await context.queryClient.ensureQueryData(meQuery(context.api))
-  },
-})
+inside.update({ component: Shell })
 
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/tasks' })
+    throw redirect({ to: `/${webApps[0].name}` })
   },
-})
-
-const tasks = createRoute({
-  getParentRoute: () => inside,
-  path: 'tasks',
-  component: TaskListPage,
-  validateSearch: parseListSearch,
-})
-
-const loadTaskPanel = () => import('../apps/tasks/task-panel.tsx')
-// The rows do not preload it: they would ask for a task each time the pointer moves over them.
-fetchWhenIdle(loadTaskPanel)
-
-const task = createRoute({
-  getParentRoute: () => tasks,
-  path: '$task',
-  component: lazyRouteComponent(loadTaskPanel, 'TaskPanel'),
 })
 
 const connect = createRoute({
@@ -99,12 +52,19 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('../apps/account/set-up-page.tsx'), 'SetUpPage'),
 })
 
+type PagesOf<Apps extends readonly WebApp[]> = {
+  -readonly [Place in keyof Apps]: Apps[Place]['pages']
+}
+
+// A map keeps the length and the order of a list, which the compiler does not know.
+const appPages = webApps.map(({ pages }) => pages) as unknown as PagesOf<typeof webApps>
+
 const routeTree = root.addChildren([
   home,
   signIn,
   signUp,
   setUp,
-  inside.addChildren([tasks.addChildren([task]), connect, account]),
+  inside.addChildren([...appPages, connect, account]),
 ])
 
 /** All pages, and what is needed to get at them. */

@@ -7,6 +7,7 @@ import { Suspense, useEffect, useRef, useState } from 'react'
 import { lazyPart } from '../design/lazy-part.ts'
 import { Wordmark } from '../design/wordmark.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { type ListedApp, useCurrentApp } from './current-app.ts'
 import { Navigation, type NavigationActions } from './navigation.tsx'
 import classes from './shell.module.css'
 import { useShortcuts } from './shortcuts.tsx'
@@ -22,13 +23,14 @@ export function Shell() {
   const [isHelpOpen, help] = useDisclosure(false)
   const [isMenuOpen, menu] = useDisclosure(false)
   const [isPaletteWanted, palette] = useDisclosure(false)
+  const app = useCurrentApp()
   const goAndFocus = useGoAndFocus()
   const actions: NavigationActions = {
-    onAdd: () => {
+    onAdd: ({ name, add }) => {
       menu.close()
-      void goAndFocus('quick-add')
+      if (add) void goAndFocus(name, add.fieldId)
     },
-    onSearch: () => void goAndFocus('task-search'),
+    onSearch: () => void goAndFocus('tasks', 'task-search'),
     onPalette: () => {
       menu.close()
       palette.open()
@@ -39,7 +41,7 @@ export function Shell() {
       help.open()
     },
   }
-  useShellKeys(actions)
+  useShellKeys(app, actions)
   useFocusAfterNavigation(menu.close)
   const hasHelpOpened = useHasBeen(isHelpOpen)
   const hasMenuOpened = useHasBeen(isMenuOpen)
@@ -48,7 +50,12 @@ export function Shell() {
       <a href="#main" className={classes.skip}>
         Skip to the content
       </a>
-      <PhoneHeader isOpen={isMenuOpen} onToggle={menu.toggle} onAdd={actions.onAdd} />
+      <PhoneHeader
+        isOpen={isMenuOpen}
+        onToggle={menu.toggle}
+        addLabel={app.add?.label}
+        onAdd={() => actions.onAdd(app)}
+      />
       <div className={classes.sidebar}>
         <Navigation {...actions} />
       </div>
@@ -75,26 +82,29 @@ function useHasBeen(isOpen: boolean): boolean {
 interface PhoneHeaderProps {
   readonly isOpen: boolean
   onToggle(): void
+  readonly addLabel: string | undefined
   onAdd(): void
 }
 
-function PhoneHeader({ isOpen, onToggle, onAdd }: PhoneHeaderProps) {
+function PhoneHeader({ isOpen, onToggle, addLabel, onAdd }: PhoneHeaderProps) {
   return (
     <section className={classes.header} aria-label="Top bar">
       <Burger opened={isOpen} onClick={onToggle} size="sm" aria-label="Open the menu" />
       <Wordmark size={20} />
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label="New task" onClick={onAdd}>
-        <Plus size={20} aria-hidden="true" />
-      </ActionIcon>
+      {addLabel && (
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={addLabel} onClick={onAdd}>
+          <Plus size={20} aria-hidden="true" />
+        </ActionIcon>
+      )}
     </section>
   )
 }
 
-/** Goes to the task list unless it is shown already, and puts the focus on one of its fields. */
+/** Goes to an app's first page unless it is shown already, and puts the focus on one of its fields. */
 function useGoAndFocus() {
   const navigate = useNavigate()
-  return async (id: string) => {
-    if (!isUncovered(document.getElementById(id))) await navigate({ to: '/tasks' })
+  return async (app: ListedApp['name'], id: string) => {
+    if (!isUncovered(document.getElementById(id))) await navigate({ to: `/${app}` })
     // After the overlay that was open has given the focus back, and the page is there.
     setTimeout(() => document.getElementById(id)?.focus(), 80)
   }
@@ -109,10 +119,11 @@ function isUncovered(element: HTMLElement | null): boolean {
   return above === null || above.closest('aside') === null
 }
 
-function useShellKeys({ onAdd, onSearch, onHelp, onPalette }: NavigationActions) {
+function useShellKeys(app: ListedApp, { onAdd, onSearch, onHelp, onPalette }: NavigationActions) {
+  const add = () => onAdd(app)
   useShortcuts([
-    ['n', onAdd],
-    ['q', onAdd],
+    ['n', add],
+    ['q', add],
     // Keyboards differ in whether these characters take Shift.
     ['/', onSearch],
     ['shift+/', onSearch],

@@ -4,7 +4,7 @@ import { type HotkeyItem, useHotkeys, useLocalStorage } from '@mantine/hooks'
 export const shortcutList: readonly { readonly keys: readonly string[]; readonly does: string }[] =
   [
     { keys: ['Ctrl/⌘ K'], does: 'Open the command palette' },
-    { keys: ['n', 'q'], does: 'Add a task' },
+    { keys: ['n', 'q'], does: 'Add something new, such as a task' },
     { keys: ['/'], does: 'Filter the tasks' },
     { keys: ['j', '↓'], does: 'Next task' },
     { keys: ['k', '↑'], does: 'Previous task' },
