@@ -29,20 +29,26 @@ export const layers: readonly (readonly string[])[] = [
   ['platform/src/surfaces/mcp'],
   ['platform/src/server.ts'],
   ['platform/src/testing', 'platform/src/testing.ts'],
-  ['apps/src/tasks'],
+  // Every app, by whatever name: they do not know each other.
+  ['apps/src/<app>'],
   ['apps/src/all.ts'],
   ['apps/src/main.ts', 'apps/src/cli.ts'],
 ]
 
 const parts = layers.flatMap((names, rank) => names.map((name) => ({ name, rank })))
 
-const partOf = (path: string) =>
-  parts
+const rankOfApps = parts.find(({ name }) => name === 'apps/src/<app>')?.rank ?? 0
+
+const partOf = (path: string) => {
+  const app = /^apps\/src\/[a-z]+(?=\/)/.exec(path)?.[0]
+  if (app !== undefined) return { name: app, rank: rankOfApps }
+  return parts
     .filter(({ name }) => path === name || path.startsWith(`${name}/`))
     .reduce<(typeof parts)[number] | undefined>(
       (longest, part) => (longest && longest.name.length > part.name.length ? longest : part),
       undefined,
     )
+}
 
 const isApp = (part: string) => /^apps\/src\/[a-z]+$/.test(part)
 
@@ -55,7 +61,7 @@ const places = [
   /^platform\/src\/migrations\/\d{4}_[a-z_]+\.sql$/,
   /^apps\/(?:package\.json|README\.md)$/,
   /^web\/(?:[a-z.-]+|public\/.+)$/,
-  /^web\/src\/(?:main\.tsx|[a-z-]+\.d\.ts|(?:shell|design|api)\/[^/]+|apps\/[a-z]+\/[^/]+)$/,
+  /^web\/src\/(?:main\.tsx|[a-z-]+\.d\.ts|(?:shell|design|api)\/[^/]+|apps\/(?:all\.ts|[a-z]+\/[^/]+))$/,
   /^(?:tests|bench|deploy|docs|scripts)\//,
 ]
 

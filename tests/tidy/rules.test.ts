@@ -15,8 +15,8 @@ const pairs: Record<keyof typeof rules, readonly Pair[]> = {
       ['platform/src/db/a.ts', ''],
     ],
     [
+      ['apps/src/chess2/app.ts', ''],
       ['apps/src/chess/app.ts', ''],
-      ['apps/src/tasks/app.ts', ''],
     ],
     [
       ['apps/src/tasks/services.ts', ''],
@@ -71,6 +71,10 @@ const pairs: Record<keyof typeof rules, readonly Pair[]> = {
     [
       ['apps/src/tasks/a.ts', "import '@plinth/platform/server'"],
       ['apps/src/main.ts', "import '@plinth/platform/server'"],
+    ],
+    [
+      ['apps/src/tasks/a.ts', "import '../chess/schema.ts'"],
+      ['apps/src/tasks/a.ts', "import './schema.ts'"],
     ],
     [
       ['apps/src/tasks/a.ts', "import '../all.ts'"],
@@ -200,9 +204,29 @@ const pairs: Record<keyof typeof rules, readonly Pair[]> = {
       ['apps/src/tasks/operations/add-task.ts', operationText('tasks.add_task', 'addTask')],
     ],
   ],
+  unlisted: [
+    [
+      ['apps/src/all.ts', "import { chess } from './chess/app.ts'"],
+      ['apps/src/all.ts', "import { tasks } from './tasks/app.ts'"],
+    ],
+    [
+      ['apps/src/tasks/app.ts', ''],
+      ['apps/src/tasks/app.ts', "import { addTask } from './operations/add-task.ts'"],
+    ],
+    [
+      ['web/src/apps/all.ts', ''],
+      ['web/src/apps/all.ts', "import { tasks } from './tasks/app.tsx'"],
+    ],
+  ],
 }
 
-const paths = new Set(['apps/src/tasks/operations/add-task.test.ts'])
+const paths = new Set([
+  'apps/src/tasks/app.ts',
+  'apps/src/tasks/operations/add-task.ts',
+  'apps/src/tasks/operations/add-task.test.ts',
+  'web/src/apps/account/account-page.tsx',
+  'web/src/apps/tasks/app.tsx',
+])
 const judge = (rule: Rule, [path, text]: readonly [string, string]) =>
   rule(toSource(path, text), paths)
 

@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { unknownPlace, wrongImports } from './layers.ts'
 import { isTestCode, type SourceFile } from './source.ts'
 
@@ -132,6 +132,25 @@ const operation: Rule = ({ path, text, code }, paths) => {
   return complaints
 }
 
+/** The files that name all of a kind, and what is of that kind beside them. */
+const lists = [
+  { list: /^apps\/src\/all\.ts$/, listed: /^[a-z]+\/app\.ts$/ },
+  { list: /^apps\/src\/[a-z]+\/app\.ts$/, listed: /^operations\/[a-z-]+\.ts$/ },
+  { list: /^web\/src\/apps\/all\.ts$/, listed: /^[a-z]+\/app\.tsx$/ },
+]
+
+/** An app or an operation that its list leaves out is there for nobody. */
+const unlisted: Rule = ({ path, text }, paths) => {
+  const listed = lists.find(({ list }) => list.test(path))?.listed
+  if (!listed) return []
+  const folder = `${dirname(path)}/`
+  return [...paths]
+    .filter((other) => other.startsWith(folder) && listed.test(other.slice(folder.length)))
+    .map((other) => `./${other.slice(folder.length)}`)
+    .filter((specifier) => !text.includes(`'${specifier}'`))
+    .map((specifier) => `leaves out ${specifier}; import it and add it to the list`)
+}
+
 /** Every rule by the name that its tests use. */
 export const rules = {
   unknownPlace,
@@ -145,4 +164,5 @@ export const rules = {
   unfinished,
   foreignWord,
   operation,
+  unlisted,
 } satisfies Record<string, Rule>
