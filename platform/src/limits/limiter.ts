@@ -24,8 +24,11 @@ export interface Limiter {
 }
 
 const bucketsMax = 200_000
-/** In milliseconds. Sums of fractions are off by less; without it a full bucket may lack its last call. */
-const rounding = 1e-6
+/**
+ * In milliseconds. Sums of fractions are off by less, also after years, when `now` is large; without
+ * it a full bucket may lack its last call, and a wait be a second too long.
+ */
+const rounding = 0.01
 
 /**
  * Token buckets in this process, as the generic cell rate algorithm keeps them: one number each, the
@@ -53,8 +56,8 @@ export function createLimiter({ now }: { readonly now: () => number }): Limiter 
         count: rate.count,
         seconds: rate.seconds,
         remaining: isAllowed ? Math.floor((rounding - wait) / interval) : 0,
-        resetSeconds: Math.ceil((full - time) / 1000),
-        retryAfterSeconds: isAllowed ? 0 : Math.max(1, Math.ceil(wait / 1000)),
+        resetSeconds: Math.ceil((full - time - rounding) / 1000),
+        retryAfterSeconds: isAllowed ? 0 : Math.max(1, Math.ceil((wait - rounding) / 1000)),
       }
     },
   }
