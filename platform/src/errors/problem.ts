@@ -1,5 +1,5 @@
 import type { FieldError, PlinthError } from './define.ts'
-import { idempotencyInProgress, unavailable } from './platform.ts'
+import { idempotencyInProgress, timedOut, unavailable } from './platform.ts'
 
 /** RFC 9457 problem details, as every surface gives them. */
 export interface Problem {
@@ -41,7 +41,7 @@ export function toProblem(
 /** Whole seconds after which the same call may succeed, where waiting helps at all. */
 export function retryAfterOf({ kind, details }: PlinthError): number | undefined {
   if (details.retryAfterSeconds !== undefined) return Math.ceil(details.retryAfterSeconds)
-  if (kind.code === unavailable.code) return 5
+  if (kind.code === unavailable.code || kind.code === timedOut.code) return 5
   if (kind.code === idempotencyInProgress.code) return 1
   return undefined
 }

@@ -6,6 +6,7 @@ import {
   idempotencyInProgress,
   insufficientScope,
   rateLimited,
+  timedOut,
   unauthenticated,
   unavailable,
 } from '../../errors/platform.ts'
@@ -224,7 +225,7 @@ describe('refusals', () => {
       'Bearer realm="plinth", error="insufficient_scope", scope="notes:write"',
     )
   })
-  it.each([unavailable(), idempotencyInProgress()])('say when to come back', async (error) => {
+  it.each([unavailable(), timedOut(), idempotencyInProgress()])('say when to come back', async (error) => {
     const { notes } = await start({ answer: () => ({ ok: false, error, limit: undefined }) })
     const answer = await post(notes, {})
     expect(answer.status).toBe(error.kind.status)
