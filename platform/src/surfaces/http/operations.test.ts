@@ -225,13 +225,16 @@ describe('refusals', () => {
       'Bearer realm="plinth", error="insufficient_scope", scope="notes:write"',
     )
   })
-  it.each([unavailable(), timedOut(), idempotencyInProgress()])('say when to come back', async (error) => {
-    const { notes } = await start({ answer: () => ({ ok: false, error, limit: undefined }) })
-    const answer = await post(notes, {})
-    expect(answer.status).toBe(error.kind.status)
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
-    expect(answer.json.retryAfter).toBe(Number(answer.headers['retry-after']))
-  })
+  it.each([unavailable(), timedOut(), idempotencyInProgress()])(
+    'say when to come back',
+    async (error) => {
+      const { notes } = await start({ answer: () => ({ ok: false, error, limit: undefined }) })
+      const answer = await post(notes, {})
+      expect(answer.status).toBe(error.kind.status)
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+      expect(answer.json.retryAfter).toBe(Number(answer.headers['retry-after']))
+    },
+  )
   it('tell nothing of what broke inside', async () => {
     const { notes } = await start({
       answer: () => {
