@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PlinthError } from '../errors/define.ts'
 import { nobody } from '../identity/caller.ts'
 import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -75,9 +76,11 @@ describe('a reading unit', () => {
     expect((await sql<{ x: number }>`select 7 as x`.execute(db)).rows).toEqual([{ x: 7 }])
   })
 
-  test('is cancelled by the server when the deadline has passed', async () => {
-    const { db } = openRead(app, work(150))
-    await expect(sql`select pg_sleep(30)`.execute(db)).rejects.toMatchObject({ code: '57014' })
+  test('ends when the deadline has passed, by the server or, when that is slow, by us', async () => {
+    const { db } = openRead(app, work(500))
+    const ended = await sql`select pg_sleep(30)`.execute(db).catch((error: unknown) => error)
+    const code = ended instanceof PlinthError ? ended.kind.code : (ended as { code?: string }).code
+    expect(['57014', 'TIMEOUT']).toContain(code)
   })
 
   test('goes on when a migration changed the table under a prepared statement', async () => {

@@ -1,21 +1,11 @@
 import { hash } from 'node:crypto'
 import type { PoolClient, Submittable } from 'pg'
-import { encodeValue, parserOf } from './values.ts'
+import { parserOf } from './values.ts'
+import { createWire, type Wire } from './wire.ts'
 
 /** The part of node-postgres' connection that a unit speaks to; its own types leave half of it out. */
 interface Connection {
-  readonly stream: { cork(): void; uncork(): void }
-  parse(statement: { readonly name: string; readonly text: string }): void
-  bind(binding: {
-    readonly portal: string
-    readonly statement: string
-    readonly values: readonly unknown[]
-    readonly valueMapper: (value: unknown) => string | Buffer | null
-  }): void
-  describe(what: { readonly type: 'P'; readonly name: string }): void
-  execute(portal: { readonly portal: string; readonly rows: number }): void
-  close(what: { readonly type: 'S'; readonly name: string }): void
-  sync(): void
+  readonly stream: { readonly writable: boolean; write(bytes: Buffer): void }
   sendCopyFail(message: string): void
 }
 
@@ -35,15 +25,32 @@ interface Column {
   readonly parse: (text: string) => unknown
 }
 
-/** What this process knows of the statements that one server connection has prepared. */
-interface Prepared {
-  /** The columns of a statement whose description has arrived; undefined while it has not. */
-  readonly columns: Map<string, readonly Column[] | undefined>
+/** The columns of a statement, and a row of them in which every value is still missing. */
+interface Columns {
+  readonly list: readonly Column[]
+  readonly emptyRow: Readonly<Record<string, null>>
+}
+
+/** What this process keeps for one server connection. */
+interface Session {
+  readonly wire: Wire
+  /** The statements prepared there, and the columns of each once its description has arrived. */
+  readonly prepared: Map<string, Columns | undefined>
   /** Parsed in a unit that failed: the server may or may not have them. */
   readonly uncertain: Set<string>
 }
 
-const preparedOn = new WeakMap<Connection, Prepared>()
+const sessions = new WeakMap<Connection, Session>()
+
+function sessionOf(connection: Connection): Session {
+  const known = sessions.get(connection)
+  if (known) return known
+  const made = { wire: createWire(), prepared: new Map(), uncertain: new Set<string>() }
+  sessions.set(connection, made)
+  return made
+}
+
+const noColumns: Columns = { list: [], emptyRow: {} }
 
 /** A statement's name: PostgreSQL keeps 63 bytes of a name, so a hash and never the text. */
 const names = new Map<string, string>()
@@ -75,11 +82,12 @@ interface RowDescription {
  */
 class Unit {
   readonly #statements: readonly UnitStatement[]
+  readonly #names: readonly string[]
   readonly #settle: (error: Error | undefined, results: StatementResult[]) => void
   readonly #results: StatementResult[] = []
   #rows: Record<string, unknown>[] = []
-  #columns: readonly Column[] = []
-  #prepared: Prepared = { columns: new Map(), uncertain: new Set() }
+  #columns = noColumns
+  #session: Session | undefined
   #isSettled = false
 
   constructor(
@@ -87,70 +95,67 @@ class Unit {
     settle: (error: Error | undefined, results: StatementResult[]) => void,
   ) {
     this.#statements = statements
+    this.#names = statements.map(({ text }) => nameOf(text))
     this.#settle = settle
   }
 
   submit(connection: Connection): undefined {
-    this.#prepared = preparedOn.get(connection) ?? { columns: new Map(), uncertain: new Set() }
-    preparedOn.set(connection, this.#prepared)
-    connection.stream.cork()
-    try {
-      for (const statement of this.#statements) this.#send(connection, statement)
-      connection.sync()
-    } finally {
-      connection.stream.uncork()
-    }
-    this.#begin(0)
+    const session = sessionOf(connection)
+    this.#session = session
+    for (let at = 0; at < this.#names.length; at++) this.#write(session, at)
+    session.wire.sync()
+    const bytes = session.wire.take()
+    // A connection that is gone says so to the unit by itself.
+    if (connection.stream.writable) connection.stream.write(bytes)
+    this.#begin(session, 0)
   }
 
-  #send(connection: Connection, { text, values }: UnitStatement): void {
-    const name = nameOf(text)
-    const { columns, uncertain } = this.#prepared
-    const isKnown = columns.has(name)
-    if (!isKnown) {
-      if (uncertain.delete(name)) connection.close({ type: 'S', name })
-      else this.#makeRoom(connection)
-      connection.parse({ name, text })
-      columns.set(name, undefined)
+  #write(session: Session, at: number): void {
+    const { wire, prepared, uncertain } = session
+    const name = this.#names[at] ?? ''
+    const { text = '', values = [] } = this.#statements[at] ?? {}
+    if (!prepared.has(name)) {
+      if (uncertain.delete(name)) wire.closeStatement(name)
+      else this.#makeRoom(session)
+      wire.parse({ name, text })
+      prepared.set(name, undefined)
     }
-    connection.bind({ portal: '', statement: name, values, valueMapper: encodeValue })
+    wire.bind(name, values)
     // A statement that was described before is not described again; 0A000 guards against change.
-    if (columns.get(name) === undefined) connection.describe({ type: 'P', name: '' })
-    connection.execute({ portal: '', rows: 0 })
+    if (prepared.get(name) === undefined) wire.describe()
+    wire.execute()
   }
 
   /** Keeps the server's memory bounded where filters make many texts: the oldest one goes. */
-  #makeRoom(connection: Connection): void {
-    const { columns } = this.#prepared
-    if (columns.size < preparedMax) return
-    for (const name of columns.keys()) {
-      if (this.#statements.some((statement) => nameOf(statement.text) === name)) continue
-      connection.close({ type: 'S', name })
-      columns.delete(name)
+  #makeRoom({ wire, prepared }: Session): void {
+    if (prepared.size < preparedMax) return
+    for (const name of prepared.keys()) {
+      if (this.#names.includes(name)) continue
+      wire.closeStatement(name)
+      prepared.delete(name)
       return
     }
   }
 
-  #begin(index: number): void {
-    const statement = this.#statements[index]
+  #begin({ prepared }: Session, at: number): void {
+    const name = this.#names[at]
     this.#rows = []
-    this.#columns = (statement && this.#prepared.columns.get(nameOf(statement.text))) ?? []
+    this.#columns = (name !== undefined && prepared.get(name)) || noColumns
   }
 
   handleRowDescription({ fields }: RowDescription): void {
-    this.#columns = fields.map((field) => ({
-      name: field.name,
-      parse: parserOf(field.dataTypeID),
-    }))
+    const list = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }))
+    this.#columns = { list, emptyRow: Object.fromEntries(fields.map(({ name }) => [name, null])) }
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const row: Record<string, unknown> = {}
-    for (let at = 0; at < this.#columns.length; at++) {
-      const column = this.#columns[at]
+    const { list, emptyRow } = this.#columns
+    // A copy has its final shape at once, which is much faster than growing it name by name.
+    const row: Record<string, unknown> = { ...emptyRow }
+    for (let at = 0; at < list.length; at++) {
+      const column = list[at]
       const field = fields[at]
-      if (column)
-        row[column.name] = field === null || field === undefined ? null : column.parse(field)
+      if (column && field !== null && field !== undefined) row[column.name] = column.parse(field)
     }
     this.#rows.push(row)
   }
@@ -164,10 +169,11 @@ class Unit {
   }
 
   #finishStatement(rowCount: number): void {
-    const statement = this.#statements[this.#results.length]
-    if (statement) this.#prepared.columns.set(nameOf(statement.text), this.#columns)
+    const name = this.#names[this.#results.length]
     this.#results.push({ rows: this.#rows, rowCount })
-    this.#begin(this.#results.length)
+    if (!this.#session) return
+    if (name !== undefined) this.#session.prepared.set(name, this.#columns)
+    this.#begin(this.#session, this.#results.length)
   }
 
   handlePortalSuspended(): void {}
@@ -177,11 +183,10 @@ class Unit {
   }
 
   handleError(error: Error): void {
-    for (const statement of this.#statements.slice(this.#results.length)) {
-      const name = nameOf(statement.text)
-      if (this.#prepared.columns.get(name) !== undefined && !isStale(error)) continue
-      this.#prepared.columns.delete(name)
-      this.#prepared.uncertain.add(name)
+    for (const name of this.#names.slice(this.#results.length)) {
+      if (this.#session?.prepared.get(name) !== undefined && !isStale(error)) continue
+      this.#session?.prepared.delete(name)
+      this.#session?.uncertain.add(name)
     }
     this.#finish(error)
   }
