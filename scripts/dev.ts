@@ -9,7 +9,17 @@ import { readEnvironment } from '../platform/src/config/environment.ts'
 import { root } from './run.ts'
 
 /** What the server answers; everything else is the page. */
-const serverPaths = ['/api', '/mcp', '/docs', '/redoc', '/openapi.json', '/health', '/ready']
+const serverPaths = [
+  '/api',
+  '/mcp',
+  '/docs',
+  '/redoc',
+  '/openapi.json',
+  '/llms.txt',
+  '/health',
+  '/ready',
+  '/metrics',
+]
 
 /** People know the page's port. The server's may be any, because only the page asks it. */
 async function freePort(): Promise<number> {

@@ -11,8 +11,17 @@ export interface ErrorKind {
   readonly status: number
   /** One sentence that is true of every occurrence. */
   readonly title: string
+  /** When it is given, in one sentence, for a reader of the reference. */
+  readonly when?: string
   /** What the caller can do about it, in one sentence. */
   readonly nextStep: string
+  /** Whether the same call may succeed when it is sent again later. The status says it else. */
+  readonly mayRetry?: boolean
+}
+
+/** Whether it helps to send the same call again later, without a change. */
+export function isRetryable({ mayRetry, status }: ErrorKind): boolean {
+  return mayRetry ?? (status === 408 || status === 429 || status >= 500)
 }
 
 /** What is said of one occurrence. Nothing here may hold a secret, SQL, or another person's data. */

@@ -1,4 +1,4 @@
-import { defineOperation, limits, owner, z } from '@plinth/platform'
+import { defineOperation, invalidTransition, limits, owner, z } from '@plinth/platform'
 import { stateAfter } from '../rules/transitions.ts'
 import { IfVersion, Task, TaskId } from '../schema.ts'
 import { lockTask, refusePastTrash, saveState } from '../store/task.ts'
@@ -15,7 +15,7 @@ export const restoreTask = defineOperation({
   reads: 'private',
   input: z.strictObject({ taskId: TaskId, ifVersion: IfVersion }),
   output: Task,
-  errors: [],
+  errors: [invalidTransition],
   load: ({ input, db, caller }) => lockTask({ db, caller, taskId: input.taskId, event: 'restore' }),
   policy: owner,
   limit: limits.write,

@@ -1,5 +1,6 @@
-import type { DefinedError } from '../../errors/define.ts'
-import { platformErrors } from '../../errors/platform.ts'
+import { isRetryable } from '../../errors/define.ts'
+import type { AnyOperation } from '../../operation/define.ts'
+import { errorsOf, type KnownError } from '../../operation/refusals.ts'
 import type { Registry } from '../../operation/registry.ts'
 
 /** The page that shows the API description, by Swagger UI from our own address. */
@@ -8,7 +9,8 @@ export function docsPage(version: string): string {
     title: 'Plinth API',
     head: '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">',
     body: `<header><h1>Plinth API</h1><p>Version ${escaped(version)}.
-<a href="/openapi.json">OpenAPI document</a>, <a href="/docs/errors">error codes</a>.</p></header>
+<a href="/openapi.json">OpenAPI document</a>, <a href="/docs/errors">error codes</a>,
+<a href="/llms.txt">a page for language models</a>.</p></header>
 <main id="swagger-ui"></main>
 <noscript><p>This page needs JavaScript; the OpenAPI document does not.</p></noscript>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
@@ -16,28 +18,55 @@ export function docsPage(version: string): string {
   })
 }
 
-/** One entry per code, where a problem's `type` leads. */
-export function errorsPage(registry: Registry): string {
-  const kinds = new Map<string, DefinedError>()
-  const declared = registry.operations.flatMap((operation) => operation.errors)
-  for (const kind of [...platformErrors, ...declared]) kinds.set(kind.code, kind)
-  const entries = [...kinds.values()]
-    .sort((one, other) => one.status - other.status || (one.code < other.code ? -1 : 1))
-    .map(
-      ({ code, status, title, nextStep }) => `<section id="${code.toLowerCase()}">
-<h2><a href="#${code.toLowerCase()}">${code}</a> <small>${status}</small></h2>
-<p>${escaped(title)}</p>
-<p><strong>Next step:</strong> ${escaped(nextStep)}</p>
-</section>`,
-    )
+/**
+ * One entry per code, where a problem's `type` leads. Which operations answer it is said where the
+ * description of the operations is public.
+ */
+export function errorsPage(
+  registry: Registry,
+  { isDocsPublic }: { readonly isDocsPublic: boolean },
+): string {
+  const entries = errorsOf(registry).map((known) =>
+    entryOf(known, isDocsPublic ? answeredBy(known, registry) : undefined),
+  )
   return page({
     title: 'Plinth API: error codes',
     head: '',
     body: `<header><h1>Error codes</h1><p>A code is a promise: it is never renamed or reused.
-<a href="/docs">The API</a>.</p></header>
+${isDocsPublic ? '<a href="/docs">The API</a>.' : ''}</p></header>
 <main>${entries.join('\n')}</main>`,
   })
 }
+
+function entryOf({ kind }: KnownError, answering: string | undefined): string {
+  const { code, status, title, when, nextStep } = kind
+  const anchor = code.toLowerCase()
+  const again = isRetryable(kind) ? 'may succeed' : 'is refused again'
+  const lines = [
+    escaped(title),
+    ...(when === undefined ? [] : [escaped(when)]),
+    `<strong>Next step:</strong> ${escaped(nextStep)}`,
+    `<strong>Sent again later,</strong> the same call ${again}.`,
+    ...(answering === undefined ? [] : [`<strong>Answered by</strong> ${escaped(answering)}.`]),
+  ]
+  return `<section id="${anchor}">
+<h2><a href="#${anchor}">${code}</a> <small>${status}</small></h2>
+${lines.map((line) => `<p>${line}</p>`).join('\n')}
+</section>`
+}
+
+/** Who answers an error, in words: the names, or those that do not where that is shorter. */
+export function answeredBy({ operations }: KnownError, registry: Registry): string {
+  if (operations.length === 0) return 'no operation: it is refused before one is called'
+  const others = registry.operations.filter((operation) => !operations.includes(operation))
+  if (others.length === 0) return 'every operation'
+  return others.length < operations.length
+    ? `every operation but ${namesOf(others)}`
+    : namesOf(operations)
+}
+
+const namesOf = (operations: readonly AnyOperation[]) =>
+  operations.map(({ name }) => name).join(', ')
 
 interface Page {
   readonly title: string

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { platformErrors } from '../../errors/platform.ts'
-import { startFakeRoad } from './fake-road.ts'
+import { errorsOf } from '../../operation/refusals.ts'
+import { registry, startFakeRoad } from './fake-road.ts'
 import { send } from './raw-request-for-tests.ts'
 
 const started: { stop(): Promise<unknown> }[] = []
@@ -77,13 +78,79 @@ describe('the page of error codes', () => {
     expect(text).toContain('<section id="note_locked">')
     expect(text).toContain('The note is locked &amp; cannot change.')
   })
+  it('says when each is given, whether waiting helps, and which operations answer it', async () => {
+    const { url } = await start()
+    const { text } = await send(`${url}/docs/errors`)
+    const entry = (code: string) => text.split('<section id="').find((one) => one.startsWith(code))
+    expect(entry('note_locked"')).toMatch(/is refused again[\s\S]*by<\/strong> notes.change_note\./)
+    expect(entry('rate_limited"')).toMatch(/may succeed[\s\S]*by<\/strong> every operation\./)
+    expect(entry('host_not_allowed"')).toMatch(/no operation: it is refused before one is called/)
+    const onlyOpen = 'every operation but auth.sign_in.'
+    expect(entry('unauthenticated"')).toContain(`There is no cookie and no key`)
+    expect(entry('unauthenticated"')).toContain(onlyOpen)
+  })
 })
 
-it('shows none of this where the docs are not public', async () => {
-  const { url } = await start({ environment: { PLINTH_DOCS: 'false' } })
-  const paths = ['/docs', '/docs/errors', '/docs/assets/plinth.css', '/redoc', '/openapi.json']
-  for (const path of [...paths, '/api/v1/openapi.json', '/api/v1/docs']) {
-    expect((await send(url + path)).status, path).toBe(404)
-  }
-  expect((await send(`${url}/`)).json).not.toHaveProperty('documentation')
+describe('where the docs are not public', () => {
+  const hidden = { PLINTH_DOCS: 'false' }
+  it('shows nothing of them', async () => {
+    const { url } = await start({ environment: hidden })
+    const paths = ['/docs', '/docs/assets/plinth.js', '/redoc', '/openapi.json', '/llms.txt']
+    for (const path of [...paths, '/api/v1/openapi.json', '/api/v1/docs']) {
+      expect((await send(url + path)).status, path).toBe(404)
+    }
+    expect((await send(`${url}/`)).json).not.toHaveProperty('documentation')
+  })
+  it('still explains every code where a problem leads, and names no operation', async () => {
+    const { url } = await start({ environment: hidden })
+    const problem = (await send(`${url}/nowhere`)).json
+    const target = new URL(String(problem.type))
+    const page = await send(url + target.pathname)
+    expect(page.status).toBe(200)
+    for (const { kind } of errorsOf(registry)) {
+      expect(page.text).toContain(`<section id="${kind.code.toLowerCase()}">`)
+    }
+    expect(page.text).toContain(`<section id="${target.hash.slice(1)}">`)
+    for (const { name } of registry.operations) expect(page.text).not.toContain(name)
+    const links = [...page.text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => path)
+    expect(links).toHaveLength(2)
+    for (const path of links) expect((await send(url + path)).status, path).toBe(200)
+  })
+})
+
+describe('the page for language models', () => {
+  it('has the form of llmstxt.org', async () => {
+    const { url } = await start()
+    const { text, headers } = await send(`${url}/llms.txt`)
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8')
+    const [opening = '', ...sections] = text.split(/^## /m)
+    expect(opening).toMatch(/^# Plinth\n\n> .+\n> .+\n\n/)
+    expect(opening).not.toMatch(/\n#/)
+    expect(sections.map((section) => section.split('\n')[0])).toEqual([
+      'Descriptions',
+      'Accounts',
+      'Notes',
+    ])
+    for (const section of sections) {
+      const [, empty, ...lines] = section.trimEnd().split('\n')
+      expect(empty).toBe('')
+      for (const line of lines) expect(line).toMatch(/^- \[[^\]]+\]\(http[^)\s]+\): .+$/)
+    }
+  })
+  it('says of every operation how to call it, in place of leaving one out', async () => {
+    const { url } = await start()
+    const { text } = await send(`${url}/llms.txt`)
+    const document = (await send(`${url}/openapi.json`)).json
+    for (const { name, summary } of registry.operations) {
+      const link = new RegExp(`^- \\[${name}\\]\\(([^)]+)\\): ${summary} `, 'm').exec(text)?.[1]
+      const pointer = decodeURI(new URL(link ?? '').hash.slice(1))
+      let found: unknown = document
+      for (const part of pointer.slice(1).split('/')) {
+        found = (found as Record<string, unknown>)[part.replaceAll('~1', '/')]
+      }
+      expect(found).toMatchObject({ operationId: name })
+    }
+    expect(text).toContain('`PATCH /api/v1/notes/{noteId}`, tool `notes_change_note`')
+    expect(text).toContain('`POST /api/v1/auth/sign_in`, open to anyone')
+  })
 })

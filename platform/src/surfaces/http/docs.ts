@@ -4,18 +4,36 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Road } from '../road.ts'
+import { llmsText } from './docs-llms.ts'
 import { docsPage, docsScript, docsStyle, errorsPage } from './docs-page.ts'
 import { apiPrefix } from './encode.ts'
 import { openapiDocument } from './openapi.ts'
 import { docsPolicy } from './security-headers.ts'
 
-/** The API description, the page that shows it, and the page of the error codes. */
+/**
+ * The page of the error codes; and where the operator shows it, the API description, the page and the
+ * text that lead into it.
+ *
+ * The codes are always there, because the `type` of every problem leads to them. A code is in the
+ * problem anyway; which operations there are stands on the page only where /docs says it, too.
+ */
 export function mountDocs(app: FastifyInstance, road: Road): void {
+  mountPage(app, '/docs/errors', errorsPage(road.registry, road.config))
+  mountAssets(app, errorsPageAssets)
+  if (road.config.isDocsPublic) mountDescription(app, road)
+}
+
+function mountDescription(app: FastifyInstance, road: Road): void {
   const { version } = road.config
   mountDocument(app, road)
-  mountAssets(app)
+  mountAssets(app, docsPageAssets)
   mountPage(app, '/docs', docsPage(version))
-  mountPage(app, '/docs/errors', errorsPage(road.registry))
+  const text = llmsText(road)
+  app.get('/llms.txt', async (_request, reply) =>
+    reply
+      .headers({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' })
+      .send(text),
+  )
   // Where people of other systems look first.
   for (const path of ['/docs/', '/redoc', `${apiPrefix}/docs`]) {
     app.get(path, async (_request, reply) => reply.redirect('/docs', 308))
@@ -57,21 +75,33 @@ function mountPage(app: FastifyInstance, path: string, html: string): void {
   )
 }
 
+interface Asset {
+  readonly type: string
+  readonly content: () => Promise<Buffer | string>
+}
+
+const style = 'text/css; charset=utf-8'
+const script = 'text/javascript; charset=utf-8'
+const packaged = (name: string) => () =>
+  readFile(
+    join(dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')), name),
+  )
+
 /** The few files that the pages use, each named: nothing else of a package's folder is public. */
-function mountAssets(app: FastifyInstance): void {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  const mount = (name: string, type: string, content: () => Promise<Buffer | string>) =>
+const errorsPageAssets: Readonly<Record<string, Asset>> = {
+  'plinth.css': { type: style, content: async () => docsStyle },
+  'favicon-32x32.png': { type: 'image/png', content: packaged('favicon-32x32.png') },
+}
+const docsPageAssets: Readonly<Record<string, Asset>> = {
+  'plinth.js': { type: script, content: async () => docsScript },
+  'swagger-ui.css': { type: style, content: packaged('swagger-ui.css') },
+  'swagger-ui-bundle.js': { type: script, content: packaged('swagger-ui-bundle.js') },
+}
+
+function mountAssets(app: FastifyInstance, assets: Readonly<Record<string, Asset>>): void {
+  for (const [name, { type, content }] of Object.entries(assets)) {
     app.get(`/docs/assets/${name}`, async (_request, reply) => send(reply, type, await content()))
-  const packaged = {
-    'swagger-ui.css': 'text/css; charset=utf-8',
-    'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-    'favicon-32x32.png': 'image/png',
   }
-  for (const [name, type] of Object.entries(packaged)) {
-    mount(name, type, () => readFile(join(folder, name)))
-  }
-  mount('plinth.js', 'text/javascript; charset=utf-8', async () => docsScript)
-  mount('plinth.css', 'text/css; charset=utf-8', async () => docsStyle)
 }
 
 function send(reply: FastifyReply, type: string, content: Buffer | string): FastifyReply {

@@ -81,7 +81,7 @@ export function createHttpSurface(road: Road, extras: HttpExtras = {}): FastifyI
     limited.addHook('onRequest', limitAddress)
     mountOptions(limited, road, methods)
     mountOperations(limited, road)
-    if (road.config.isDocsPublic) mountDocs(limited, road)
+    mountDocs(limited, road)
     for (const mount of extras.register ?? []) limited.register(async (part) => mount(part))
     const web = await mountWeb(limited, road, extras)
     limited.setNotFoundHandler(createNotFound(road, methods, web))
