@@ -1,4 +1,5 @@
 import type { Rate } from './classes.ts'
+import { createRoomMaker } from './make-room.ts'
 
 /** Where a caller stands with a limit, as the headers tell it. */
 export interface LimitState {
@@ -23,7 +24,6 @@ export interface Limiter {
   }): LimitState | Promise<LimitState>
 }
 
-const bucketsMax = 200_000
 /**
  * In milliseconds. Sums of fractions are off by less, also after years, when `now` is large; without
  * it a full bucket may lack its last call, and a wait be a second too long.
@@ -34,10 +34,17 @@ const rounding = 0.01
  * Token buckets in this process, as the generic cell rate algorithm keeps them: one number each, the
  * time at which the bucket would be full again (ITU-T I.371, "virtual scheduling").
  *
- * `now` is in milliseconds and never goes back (`performance.now`).
+ * `now` is in milliseconds and never goes back (`performance.now`). `fullAt` is where the buckets
+ * are kept, for whoever wants to look at them.
  */
-export function createLimiter({ now }: { readonly now: () => number }): Limiter {
-  const fullAt = new Map<string, number>()
+export function createLimiter({
+  now,
+  fullAt = new Map<string, number>(),
+}: {
+  readonly now: () => number
+  readonly fullAt?: Map<string, number>
+}): Limiter {
+  const makeRoom = createRoomMaker(fullAt)
   return {
     take({ name, key, rate }) {
       const time = now()
@@ -47,7 +54,7 @@ export function createLimiter({ now }: { readonly now: () => number }): Limiter 
       const wait = next - interval * rate.burst - time
       const isAllowed = wait <= rounding
       if (isAllowed) {
-        if (!fullAt.has(id)) makeRoom(fullAt, time)
+        if (!fullAt.has(id)) makeRoom(time)
         fullAt.set(id, next)
       }
       const full = isAllowed ? next : next - interval
@@ -60,17 +67,5 @@ export function createLimiter({ now }: { readonly now: () => number }): Limiter 
         retryAfterSeconds: isAllowed ? 0 : Math.max(1, Math.ceil((wait - rounding) / 1000)),
       }
     },
-  }
-}
-
-/** Full buckets say nothing and go first; if all are in use, the oldest tenth starts anew. */
-function makeRoom(fullAt: Map<string, number>, time: number): void {
-  if (fullAt.size < bucketsMax) return
-  for (const [id, full] of fullAt) if (full <= time) fullAt.delete(id)
-  if (fullAt.size < bucketsMax) return
-  let left = bucketsMax / 10
-  for (const id of fullAt.keys()) {
-    fullAt.delete(id)
-    if (--left === 0) return
   }
 }
