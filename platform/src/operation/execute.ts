@@ -5,7 +5,7 @@ import type { AnyOperation } from './define.ts'
 import { startJourney } from './journey.ts'
 import type { RoadParts } from './parts.ts'
 import { perform } from './perform.ts'
-import { reportDone, reportRefused, toRefusal } from './report.ts'
+import { createReportDone, reportRefused, toRefusal } from './report.ts'
 
 /**
  * Builds the one road that every call on every surface takes.
@@ -19,6 +19,7 @@ export function createExecute(parts: RoadParts): Execute {
   const compiled = new Map<AnyOperation, CompiledOperation>(
     parts.registry.operations.map((operation) => [operation, compileOperation(operation)]),
   )
+  const reportDone = createReportDone(parts)
   return async (call) => {
     const operation = compiled.get(call.operation)
     if (!operation) throw new Error(`${call.operation.name} is not in the registry.`)
@@ -26,7 +27,7 @@ export function createExecute(parts: RoadParts): Execute {
     try {
       const input = await admit(parts, journey)
       const done = await perform(parts, journey, input)
-      reportDone(parts, journey, done)
+      reportDone(journey, done)
       return done
     } catch (error) {
       const refusal = toRefusal(call.operation, error)

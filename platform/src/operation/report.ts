@@ -3,6 +3,8 @@ import { isSqlError } from '../db/pool.ts'
 import { writeAlone } from '../db/work.ts'
 import { PlinthError } from '../errors/define.ts'
 import { internal, platformErrors, timedOut, unavailable } from '../errors/platform.ts'
+import type { Caller } from '../identity/caller.ts'
+import { createCallLog } from '../observability/call-log.ts'
 import type { Done } from './call.ts'
 import type { AnyOperation } from './define.ts'
 import { durationOf, type Journey } from './journey.ts'
@@ -28,12 +30,30 @@ export function toRefusal(operation: AnyOperation, error: unknown): PlinthError 
   return internal({ cause: error })
 }
 
-export function reportDone(parts: RoadParts, journey: Journey, { replayed }: Done): void {
-  const { operation } = journey.call
-  const fields = lineOf(journey, operation.created ? 201 : 200)
-  parts.meter.done(operation, journey.call.surface, durationOf(journey))
-  parts.log.info(replayed ? { ...fields, replayed } : fields, 'call done')
+/** Tells of a call that was answered: one measurement, one line. */
+export function createReportDone(parts: RoadParts): (journey: Journey, done: Done) => void {
+  const log = createCallLog(parts.log)
+  return (journey, { replayed }) => {
+    const { call, caller } = journey
+    const { operation, surface, requestId, correlationId } = call
+    const durationMilliseconds = durationOf(journey)
+    parts.meter.done(operation, surface, durationMilliseconds)
+    log({
+      requestId,
+      correlationId: correlationId === requestId ? undefined : correlationId,
+      personId: caller.personId,
+      actor: actorOf(caller),
+      operation: operation.name,
+      surface,
+      status: operation.created ? 201 : 200,
+      durationMilliseconds,
+      replayed,
+    })
+  }
 }
+
+const actorOf = ({ personId, actor }: Caller): string =>
+  personId === undefined ? 'nobody' : `${actor.kind}:${actor.id}`
 
 /**
  * Writes a refusal down: a call row once there is a decoded input, else one line and one count. The
@@ -73,7 +93,7 @@ function lineOf(journey: Journey, status: number): Record<string, unknown> {
       ? { correlation_id: call.correlationId }
       : {}),
     user_id: caller.personId,
-    actor: caller.personId === undefined ? 'nobody' : `${caller.actor.kind}:${caller.actor.id}`,
+    actor: actorOf(caller),
     action: call.operation.name,
     surface: call.surface,
     status,
