@@ -14,8 +14,21 @@ const launcher = join(root, 'platform/bin/launch.mjs')
 export interface Installation {
   readonly dataFolder: string
   start(environment?: Readonly<Record<string, string>>): Promise<Running>
+  /** Begins to start, and says more than `start` does of one that fails. */
+  launch(environment?: Readonly<Record<string, string>>): Starting
   /** Deletes everything. */
   remove(): Promise<void>
+}
+
+export interface Starting {
+  readonly process: ChildProcess
+  /** All that was printed so far on both streams. */
+  output(): string
+  /** Rejects with the output when it ends before it is ready. */
+  readonly ready: Promise<Running>
+  readonly exitCode: Promise<number | null>
+  /** As that of one that runs. */
+  end(signal: NodeJS.Signals): Promise<number | null>
 }
 
 export interface Running {
@@ -34,16 +47,14 @@ export async function createInstallation(): Promise<Installation> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'plinth-start-'))
   return {
     dataFolder,
-    start: (environment = {}) => start(dataFolder, environment),
+    start: (environment = {}) => launch(dataFolder, environment).ready,
+    launch: (environment = {}) => launch(dataFolder, environment),
     remove: () => removeDatabase(dataFolder),
   }
 }
 
-/** Runs the start command until it says that it is ready; rejects with its output when it ends. */
-async function start(
-  dataFolder: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<Running> {
+/** Runs the start command. */
+function launch(dataFolder: string, environment: Readonly<Record<string, string>>): Starting {
   const child = spawn(process.execPath, [launcher, 'apps/src/main.ts'], {
     cwd: root,
     // A group of its own, as a terminal gives each command, so that a signal can reach all of it.
@@ -52,28 +63,27 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
-  const exited = once(child, 'exit') as Promise<[number | null]>
-  const ready = new Promise<string>((resolve, reject) => {
+  const output = () => text
+  // Its streams are read to their end by then, so that nothing it said is missing.
+  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
+  const end = async (signal: NodeJS.Signals) => {
+    const isGone = child.exitCode !== null || child.signalCode !== null
+    if (!isGone) process.kill(-(child.pid ?? 0), signal)
+    return exitCode
+  }
+  const ready = new Promise<Running>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       text += chunk.toString()
       const url = text.match(/Plinth is ready at (\S+)/)?.[1]
-      if (url) resolve(url)
+      if (url) resolve({ process: child, output, url, end })
     }
     child.stdout.on('data', read)
     child.stderr.on('data', read)
-    void exited.then(([code]) => reject(new Error(`Ended with ${code}: ${text}`)))
+    void exitCode.then((code) => reject(new Error(`Ended with ${code}: ${text}`)))
   })
-  const url = await ready
-  return {
-    process: child,
-    output: () => text,
-    url,
-    async end(signal) {
-      const isGone = child.exitCode !== null || child.signalCode !== null
-      if (!isGone) process.kill(-(child.pid ?? 0), signal)
-      return (await exited)[0]
-    },
-  }
+  // Who looks at the exit code alone must not be told of it a second time.
+  ready.catch(() => {})
+  return { process: child, output, ready, exitCode, end }
 }
 
 /** Signs up over HTTP and gives a way to add and list tasks. */
