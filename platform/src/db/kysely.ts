@@ -38,13 +38,25 @@ const properties = { config: { dialect }, dialect, driver: dialect.createDriver(
 /** Builds and compiles queries without a connection. */
 export const queryBuilder: Db = base
 
-const runners = new WeakMap<Db, RunStatement>()
+/** A Db that belongs to one call. */
+class CallDb extends Kysely<Record<never, never>> {
+  readonly run: RunStatement
+
+  constructor(connection: DatabaseConnection, run: RunStatement) {
+    super({
+      ...properties,
+      executor: executor.withConnectionProvider({
+        provideConnection: (consumer) => consumer(connection),
+      }),
+    })
+    this.run = run
+  }
+}
 
 /** How the statements of a call's Db are run, for those that were compiled before. */
 export function runnerOf(db: Db): RunStatement {
-  const run = runners.get(db)
-  if (!run) throw new Error('Only the db of a call runs statements.')
-  return run
+  if (db instanceof CallDb) return db.run
+  throw new Error('Only the db of a call runs statements.')
 }
 
 /** A Db whose every query goes through `run`. Transactions are the pipeline's, never the app's. */
@@ -59,12 +71,5 @@ export function bindDb(run: RunStatement): Db {
       throw new Error('A call reads whole answers; page through them instead of streaming.')
     },
   }
-  const db: Db = new Kysely({
-    ...properties,
-    executor: executor.withConnectionProvider({
-      provideConnection: (consumer) => consumer(connection),
-    }),
-  })
-  runners.set(db, run)
-  return db
+  return new CallDb(connection, run)
 }

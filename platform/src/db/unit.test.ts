@@ -184,6 +184,15 @@ describe('a writing transaction', () => {
     expect(next.rows[0]?.caller).toBe(null)
   })
 
+  test('runs nothing more once it has ended, since its connection may be another call’s', async () => {
+    for (const end of ['commit', 'rollback'] as const) {
+      const { db, ...ending } = await openWrite(app, work(), [])
+      await ending[end]([])
+      const late = sql`insert into probe.note values (99, 'late')`.execute(db)
+      await expect(late).rejects.toThrow(/has ended/)
+    }
+  })
+
   test('gives up as 503 when every connection is taken', async () => {
     const write = await openWrite(app, work(), [])
     await expect(openWrite(app, work(), [])).rejects.toMatchObject({

@@ -81,15 +81,24 @@ export async function openWrite(
   try {
     const binding = bindWrite({ ...work, timeoutMilliseconds: remaining(work.deadline) })
     const [, bound, ...results] = await lease.run([begin, binding, ...first])
+    let isOver = false
     return {
-      db: bindDb(async (statement) => onlyResult(await lease.run([statement]))),
+      db: bindDb(async (statement) => {
+        // By now the connection may be somebody else's, and so would be the statement.
+        if (isOver) throw new Error('The call has ended; its db runs no more statements.')
+        return onlyResult(await lease.run([statement]))
+      }),
       now: String(bound?.rows[0]?.now),
       first: results,
       async commit(statements) {
+        isOver = true
         await lease.run([...statements, commit])
         lease.release()
       },
-      rollback: () => undo(lease),
+      rollback() {
+        isOver = true
+        return undo(lease)
+      },
     }
   } catch (error) {
     await undo(lease)

@@ -11,6 +11,7 @@ import {
   replayKeyOf,
 } from '../replay/replay.ts'
 import type { Done } from './call.ts'
+import type { AnyOperation } from './define.ts'
 import { guardPolicy, isSignedIn } from './guards.ts'
 import { durationOf, type Journey } from './journey.ts'
 import type { RoadParts } from './parts.ts'
@@ -49,10 +50,7 @@ async function performOnce(parts: RoadParts, journey: Journey, input: object): P
     const loaded = operation.load ? await operation.load({ input, db: work.db, caller }) : null
     if (loaded === undefined) throw notFound()
     guardPolicy(operation, { caller, input, loaded })
-    const now = work.now
-    const { callId } = journey
-    const { signal } = call
-    const context = { input, loaded, caller, db: work.db, now, callId, signal, session: journey }
+    const context = contextOf(journey, { input, loaded, work })
     const output = compiled.cut(await operation.run(context))
     if (parts.checksOutput) checkOutput(journey, output)
     await work.commit(records(journey, output, replayKey))
@@ -60,6 +58,27 @@ async function performOnce(parts: RoadParts, journey: Journey, input: object): P
   } catch (error) {
     await work.rollback()
     throw error
+  }
+}
+
+function contextOf(
+  journey: Journey,
+  { input, loaded, work }: { input: object; loaded: object | null; work: Work },
+): Parameters<AnyOperation['run']>[0] {
+  const { call, caller, callId } = journey
+  const { db, now } = work
+  return {
+    input,
+    loaded,
+    caller,
+    db,
+    now,
+    callId,
+    // Made when it is asked for: most handlers are done before a client could be gone.
+    get signal() {
+      return call.signal
+    },
+    session: journey,
   }
 }
 

@@ -58,7 +58,9 @@ function mountOperation(app: FastifyInstance, { road, operation, cookie, isCross
         correlationId: request.correlationId,
         address: request.address,
         idempotencyKey: changesState ? idempotencyKeyOf(headers) : undefined,
-        signal: goneSignal(reply),
+        get signal() {
+          return goneSignal(reply)
+        },
       })
       return encode(reply, answer)
     },
