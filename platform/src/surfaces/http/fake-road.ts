@@ -91,6 +91,7 @@ const signIn = defineOperation({
   http: 'POST /auth/sign_in',
   effect: 'write',
   actors: 'anyone',
+  login: 'identity',
   policy: everyone,
   input: z.strictObject({ email: z.email().max(254) }),
   example: async () => ({ email: 'ada@example.com' }),

@@ -1,12 +1,19 @@
 import type { DefinedError } from '../../errors/define.ts'
 import {
   badRequest,
+  crossSite,
   forbidden,
   idempotencyConflict,
+  idempotencyInProgress,
+  idempotencySecret,
+  insufficientScope,
   internal,
   invalidInput,
+  invalidJson,
+  invalidTransition,
   notFound,
   payloadTooLarge,
+  personRequired,
   rateLimited,
   timedOut,
   unauthenticated,
@@ -86,6 +93,7 @@ export const headers: Readonly<Record<string, object>> = {
   'Idempotency-Replayed': header(
     text(4, 'There when an earlier call with the same key gave this answer.', { enum: ['true'] }),
   ),
+  'Set-Cookie': header(text(512, 'There when a browser session began or ended.')),
   Location: header(text(2048, 'The address of what was created.')),
   ETag: header(text(64, 'The version, for If-Match.')),
 }
@@ -111,13 +119,21 @@ export function headersOf(...names: readonly string[]): Record<string, object> {
 
 const exampleRequestId = '6f1c1a52-2f64-4a0e-9a55-0d3a7c0f8b11'
 
-/** The refusals that operations share: one of each status, with its name in the description. */
-export const sharedErrors: Readonly<Record<number, readonly [name: string, kind: DefinedError]>> = {
-  400: ['BadRequest', badRequest],
+type SharedErrors = Readonly<Record<number, readonly [name: string, ...kinds: DefinedError[]]>>
+
+/** The refusals that operations share: the name of each status, and all of its kinds. */
+export const sharedErrors: SharedErrors = {
+  400: ['BadRequest', badRequest, invalidJson],
   401: ['Unauthenticated', unauthenticated],
-  403: ['Forbidden', forbidden],
+  403: ['Forbidden', forbidden, insufficientScope, personRequired, crossSite],
   404: ['NotFound', notFound],
-  409: ['Conflict', idempotencyConflict],
+  409: [
+    'Conflict',
+    idempotencyConflict,
+    idempotencyInProgress,
+    idempotencySecret,
+    invalidTransition,
+  ],
   412: ['VersionConflict', versionConflict],
   413: ['PayloadTooLarge', payloadTooLarge],
   415: ['UnsupportedMediaType', unsupportedMediaType],
@@ -138,6 +154,15 @@ const exampleDetails = {
   [unavailable.code]: { retryAfterSeconds: 5 },
 }
 
+/** The headers that come with some kinds only. */
+const headersOfKind: Readonly<Record<string, string>> = {
+  [unauthenticated.code]: 'WWW-Authenticate',
+  [insufficientScope.code]: 'WWW-Authenticate',
+  [idempotencyInProgress.code]: 'Retry-After',
+  [rateLimited.code]: 'Retry-After',
+  [unavailable.code]: 'Retry-After',
+}
+
 /** The answer of one status: its kinds named in the description, the first one as the example. */
 export function errorAnswer(
   kinds: readonly DefinedError[],
@@ -148,8 +173,7 @@ export function errorAnswer(
     requestId: exampleRequestId,
     publicUrl,
   })
-  const more =
-    first.status === 401 ? ['WWW-Authenticate'] : 'retryAfter' in problem ? ['Retry-After'] : []
+  const more = kinds.flatMap(({ code }) => headersOfKind[code] ?? [])
   return {
     description: kinds.map(({ code, title }) => `\`${code}\`: ${title}`).join('\n\n'),
     headers: headersOf(...more),

@@ -157,8 +157,11 @@ function requestBody(
 
 function doneAnswer(operation: AnyOperation, book: SchemaBook): Record<string, object> {
   const output = outputJsonSchema(operation.output)
+  const isWrite = operation.effect !== 'read'
   const more = [
-    ...(operation.effect === 'read' ? [] : ['Idempotency-Replayed']),
+    ...(isWrite ? ['Idempotency-Replayed'] : []),
+    // Only these can begin or end a session.
+    ...(isWrite && operation.login === 'identity' ? ['Set-Cookie'] : []),
     ...(operation.created ? ['Location'] : []),
     ...(output.properties?.version ? ['ETag'] : []),
   ]
@@ -190,11 +193,11 @@ function refusals(operation: AnyOperation, { publicUrl }: Context): Record<strin
   const statuses = new Set([...possible, ...operation.errors.map((kind) => kind.status)])
   for (const status of statuses) {
     const declared = operation.errors.filter((kind) => kind.status === status)
-    const shared = sharedErrors[status]
-    if (declared.length === 0 && shared) {
-      answers[status] = { $ref: `#/components/responses/${shared[0]}` }
+    const [name, ...shared] = sharedErrors[status] ?? []
+    if (declared.length === 0 && name !== undefined) {
+      answers[status] = { $ref: `#/components/responses/${name}` }
     } else {
-      const kinds = shared && possible.has(status) ? [...declared, shared[1]] : declared
+      const kinds = possible.has(status) ? [...declared, ...shared] : declared
       answers[status] = errorAnswer(kinds, publicUrl)
     }
   }

@@ -156,6 +156,31 @@ describe('the API description', () => {
     )
     expect(Object.keys(components.responses as object)).toHaveLength(13)
   })
+  it('names every code that a shared status can have, with the headers of each', async () => {
+    const { components } = await make()
+    const responses = components.responses as Record<
+      string,
+      { readonly description: string; readonly headers: object }
+    >
+    const codes = Object.entries(responses).map(([name, { description }]) => [
+      name,
+      [...description.matchAll(/`([A-Z_]+)`:/g)].map(([, code]) => code).join(' '),
+    ])
+    expect(Object.fromEntries(codes)).toMatchObject({
+      BadRequest: 'BAD_REQUEST INVALID_JSON',
+      Forbidden: 'FORBIDDEN INSUFFICIENT_SCOPE PERSON_REQUIRED CROSS_SITE_REFUSED',
+      Conflict:
+        'IDEMPOTENCY_CONFLICT IDEMPOTENCY_IN_PROGRESS IDEMPOTENCY_ANSWER_SECRET INVALID_TRANSITION',
+    })
+    expect(Object.keys(responses.Forbidden?.headers ?? {})).toContain('WWW-Authenticate')
+    expect(Object.keys(responses.Conflict?.headers ?? {})).toContain('Retry-After')
+  })
+  it('says where a session can begin or end', async () => {
+    const withCookie = operationsOf(await make())
+      .filter(({ responses }) => JSON.stringify(responses).includes('Set-Cookie'))
+      .map(({ operationId }) => operationId)
+    expect(withCookie).toEqual(['auth.sign_in'])
+  })
   it('is the same each time it is made', async () => {
     expect(JSON.stringify(await make())).toBe(JSON.stringify(await make()))
   })

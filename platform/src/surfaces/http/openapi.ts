@@ -52,7 +52,10 @@ export async function openapiDocument(
       schemas: { ...book.schemas, Problem: problemSchema },
       headers,
       responses: Object.fromEntries(
-        Object.values(sharedErrors).map(([name, kind]) => [name, errorAnswer([kind], publicUrl)]),
+        Object.values(sharedErrors).map(([name, ...kinds]) => [
+          name,
+          errorAnswer(kinds, publicUrl),
+        ]),
       ),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key: `Bearer plk_…`.' },
