@@ -58,7 +58,13 @@ export async function openapiDocument(
         ]),
       ),
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'An API key: `Bearer plk_…`.' },
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An API key: `Bearer plk_…`. With it, or with anything else in this header, a cookie ' +
+            'is not looked at. In an address or a body a key is no credential.',
+        },
         session: {
           type: 'apiKey',
           in: 'cookie',
