@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import type { PlinthError } from '../../errors/define.ts'
 import { badRequest, headersTooLarge, requestTimeout } from '../../errors/platform.ts'
@@ -20,6 +26,8 @@ const waits = Object.freeze({
 })
 /** For a client that stops reading its answer. */
 const silenceMax = 120_000
+/** For a client that is refused before there is a request, to read why. */
+const lingerMax = 2_000
 const headerBytesMax = 16_384
 
 /**
@@ -47,12 +55,15 @@ export function createNodeServer(road: Road, listener: RequestListener): Server 
   return server
 }
 
+/** A socket as Node's server keeps it: with the answer that is next to be written on it, if any. */
+type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null }
+
 /** Answers what could not be parsed, on the bare socket, in the same form as everything else. */
 function createSocketErrorHandler(road: Road) {
   const constants = Object.entries(securityHeaders(road.config))
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  const answer = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  const answer = (error: NodeJS.ErrnoException, socket: HttpSocket): void => {
     const refusal = toRefusal(error)
     const { code, status } = refusal.kind
     const requestId = randomUUID()
@@ -65,25 +76,38 @@ function createSocketErrorHandler(road: Road) {
         `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
     )
     // The client may still be sending; it gets the time to read, not the time to stay.
-    socket.setTimeout(1_000, () => socket.destroy())
+    setTimeout(() => socket.destroy(), lingerMax).unref()
   }
-  return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    // What such a connection costs counts against its address like any request.
-    road.limitAddress(plain(socket.remoteAddress ?? '')).then(
-      ({ retryAfterSeconds }) => {
-        if (retryAfterSeconds <= 0 && isAnswerable(error, socket)) answer(error, socket)
-        else socket.destroy()
-      },
-      () => socket.destroy(),
-    )
+  const refused = new WeakSet<Socket>()
+  return (error: NodeJS.ErrnoException, socket: HttpSocket): void => {
+    if (error.code === 'ECONNRESET') socket.destroy()
+    // Each further piece of what could not be read is an error of its own; one answer is enough.
+    if (socket.destroyed || refused.has(socket)) return
+    refused.add(socket)
+    afterAnswers(socket, () => {
+      // What such a connection costs counts against its address like any request.
+      road.limitAddress(plain(socket.remoteAddress ?? '')).then(
+        ({ retryAfterSeconds }) => {
+          // It may have been closed behind the last answer, which must not be cut short.
+          if (!socket.writable) return
+          if (retryAfterSeconds <= 0 && !socket._httpMessage?.headersSent) answer(error, socket)
+          else socket.destroy()
+        },
+        () => socket.destroy(),
+      )
+    })
   }
 }
 
-/** Where an answer has begun already, a second one would be read as a part of it. */
-function isAnswerable(error: NodeJS.ErrnoException, socket: Socket): boolean {
-  const current = (socket as Socket & { readonly _httpMessage?: { headersSent: boolean } | null })
-    ._httpMessage
-  return error.code !== 'ECONNRESET' && socket.writable && current?.headersSent !== true
+/**
+ * Calls back when each request that arrived whole has its answer. What follows them on the line and
+ * cannot be read is refused behind them, or a client would take the refusal for the answer to what
+ * was done.
+ */
+function afterAnswers(socket: HttpSocket, then: () => void): void {
+  const next = socket._httpMessage
+  if (next?.req.complete) next.once('close', () => afterAnswers(socket, then))
+  else then()
 }
 
 function toRefusal({ code }: NodeJS.ErrnoException): PlinthError {

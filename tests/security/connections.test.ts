@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { expectProblem, startTarget, type Target } from './raw-target.ts'
+
+// The story: connections are used in ways that no browser uses them. Several requests are written
+// before the first answer, one end is shut while the other waits, hundreds are opened and left. Each
+// request that arrived whole has its own answer, in its place, and nobody else waits for them.
+
+let target: Target
+beforeAll(async () => {
+  target = await startTarget()
+})
+afterAll(() => target?.plinth.stop())
+afterEach(() => target.expectAlive())
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\n${target.lines}\r\n`
+const add = (title: string) => {
+  const body = JSON.stringify({ title })
+  const type = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
+  return `POST /api/v1/tasks HTTP/1.1\r\n${target.lines}${type}${body}`
+}
+
+describe('requests that are written one behind the other', () => {
+  test('are answered each once and in their order, whatever they ask for', async () => {
+    const connection = target.connect()
+    const titles = Array.from({ length: 40 }, (_, at) => `in a row ${at}`)
+    // What needs no database would be ready first, and what is refused before that at once.
+    connection.send(titles.map((title) => add(title) + get('/health') + get('/nowhere')).join(''))
+    const answers = await connection.hangUpAfter(titles.length * 3)
+    expect(answers.map(({ status }) => status)).toEqual(titles.flatMap(() => [201, 200, 404]))
+    const added = answers.filter(({ status }) => status === 201)
+    expect(added.map(({ json }) => json.title)).toEqual(titles)
+  })
+
+  test('are answered before what follows them and is no request', async () => {
+    const connection = target.connect()
+    connection.send(`${add('before noise')}${add('before noise')}NOISE\r\n\r\n`)
+    const answers = await connection.untilClosed()
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 400])
+    expectProblem(answers[2], 400, 'BAD_REQUEST')
+    expect(await target.tasksNamed('before noise')).toBe(2)
+  })
+
+  test('are answered before one of which the body cannot be read', async () => {
+    const broken = add('broken').replace(/Content-Length: \d+\r\n\r\n/, (length) =>
+      length.replace(/Content.*/, 'Transfer-Encoding: chunked').concat('no size\r\n'),
+    )
+    const connection = target.connect()
+    connection.send(add('before broken') + broken)
+    const answers = await connection.untilClosed()
+    expect(answers.map(({ status }) => status)).toEqual([201, 400])
+    expectProblem(answers[1], 400, 'BAD_REQUEST')
+    expect(await target.tasksNamed('broken')).toBe(0)
+  })
+
+  test('are answered although the last asks to close, and what follows that is not done', async () => {
+    const connection = target.connect()
+    const last = add('the last').replace('\r\n', '\r\nConnection: close\r\n')
+    connection.send(last + add('after the last'))
+    const answers = await connection.untilClosed()
+    expect(answers.map(({ status }) => status)).toEqual([201])
+    expect(await target.tasksNamed('the last')).toBe(1)
+    expect(await target.tasksNamed('after the last')).toBe(0)
+  })
+})

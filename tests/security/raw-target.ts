@@ -1,0 +1,71 @@
+import { startTestPlinth, type TestPerson, type TestPlinth } from '@plinth/platform/testing'
+import { expect } from 'vitest'
+import { apps } from '../../apps/src/all.ts'
+import { type Answer, RawConnection } from './raw-connection.ts'
+
+/** A real Plinth that is attacked, and somebody with an account on it. */
+export interface Target {
+  readonly plinth: TestPlinth
+  readonly ada: TestPerson
+  readonly key: string
+  /** The lines of a header by which Ada's key is sent, and where to. */
+  readonly lines: string
+  connect(): RawConnection
+  /** How many tasks of Ada have that title, in the database itself. */
+  tasksNamed(title: string): Promise<number>
+  /** Asks as everybody else does, on connections of its own: it must answer as before. */
+  expectAlive(): Promise<void>
+}
+
+export async function startTarget(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Target> {
+  const plinth = await startTestPlinth({ apps, environment })
+  const ada = await plinth.createPerson('Ada Byron')
+  const key = await ada.key()
+  const host = new URL(plinth.url).host
+  return {
+    plinth,
+    ada,
+    key,
+    lines: `Host: ${host}\r\nAuthorization: Bearer ${key}\r\n`,
+    connect: () => new RawConnection(plinth.url),
+    async tasksNamed(title) {
+      const rows = await plinth.sql('select from tasks.task where owner_id = $1 and title = $2', [
+        ada.personId,
+        title,
+      ])
+      return rows.length
+    },
+    async expectAlive() {
+      const [ready, added] = await Promise.all([
+        fetch(`${plinth.url}/ready`),
+        fetch(`${plinth.url}/api/v1/tasks`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: '{"title":"still alive"}',
+        }),
+      ])
+      expect([ready.status, added.status]).toEqual([200, 201])
+    },
+  }
+}
+
+/** What no answer may tell: how the server is made, and what it runs on. */
+const inside = /\bat .+:\d+:\d+|select |insert |node_modules|pg_|SQLSTATE|undefined|\[object/i
+
+/** Asserts that an answer is a problem document, whole and about this request. */
+export function expectProblem(answer: Answer | undefined, status: number, code: string): void {
+  expect([answer?.status, answer?.json.code], answer?.text).toEqual([status, code])
+  expect(answer?.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+  expect(answer?.headers['x-content-type-options']).toBe('nosniff')
+  expect(answer?.json).toMatchObject({
+    type: expect.stringMatching(/^http.+\/docs\/errors#[a-z_]+$/),
+    title: expect.stringMatching(/\w/),
+    detail: expect.stringMatching(/\w/),
+    nextStep: expect.stringMatching(/\w/),
+    requestId: answer?.headers['x-request-id'],
+    status,
+  })
+  expect(answer?.text).not.toMatch(inside)
+}
