@@ -36,12 +36,23 @@ export const right = defineOperation({
 const answer: OutputOf<typeof right> = { done: true }
 void answer
 
+// @ts-expect-error: nothing was loaded, so nobody can be its owner.
 defineOperation({
   ...facts,
   ...words,
   input,
   output,
-  // @ts-expect-error: nothing was loaded, so nobody can be its owner.
+  policy: owner,
+  run: () => ({ done: true }),
+})
+
+defineOperation({
+  ...facts,
+  ...words,
+  input,
+  output,
+  // @ts-expect-error: a policy must fit what was loaded.
+  load: async () => ({ size: 3 }),
   policy: owner,
   run: () => ({ done: true }),
 })

@@ -79,14 +79,15 @@ interface Typed<Input extends Shape, Output extends Shape, A extends Actors>
   example(kit: ExampleKit): Promise<z.input<Input>>
 }
 
-export interface OperationWithLoad<
+/** An operation as it is written. `Loaded` may be null where nothing is loaded. */
+export interface OperationDefinition<
   Input extends Shape,
   Output extends Shape,
-  Loaded extends object,
+  Loaded extends object | null,
   A extends Actors,
 > extends Typed<Input, Output, A> {
   /** Finds and, for writes, locks what the call is about. Undefined answers 404. */
-  load(call: {
+  load?(call: {
     readonly input: z.output<Input>
     readonly db: Db
     readonly caller: CallerOf<A>
@@ -97,14 +98,8 @@ export interface OperationWithLoad<
   ): Promise<z.output<Output>> | z.output<Output>
 }
 
-export interface OperationWithoutLoad<Input extends Shape, Output extends Shape, A extends Actors>
-  extends Typed<Input, Output, A> {
-  readonly load?: never
-  readonly policy: Policy<null, CallerOf<A>>
-  run(
-    context: OperationContext<z.output<Input>, null, CallerOf<A>>,
-  ): Promise<z.output<Output>> | z.output<Output>
-}
+/** Keeps a policy from being used without what it judges: then there must be a `load`. */
+type WithLoadFor<Loaded> = null extends Loaded ? unknown : { readonly load: unknown }
 
 /** An operation as the pipeline sees it: what it loads and takes is nobody's business here. */
 export interface AnyOperation extends OperationFacts {
@@ -137,21 +132,17 @@ export type OutputOf<O extends AnyOperation> = z.output<O['output']>
  * Defines an operation: at the same time an HTTP route with OpenAPI, an MCP tool, an assistant's
  * tool, a command and a typed client method.
  *
- * Two overloads, with and without `load`, keep a policy from being used without what it judges.
- * `policy`, `limit`, `audit` and `example` have no defaults on purpose.
+ * `policy`, `limit`, `audit` and `example` have no defaults on purpose. This is one signature and not
+ * one with and one without `load`, so that the compiler names what was left out or does not fit.
  */
 export function defineOperation<
   Input extends Shape,
   Output extends Shape,
-  Loaded extends object,
+  Loaded extends object | null,
   const A extends Actors = 'any',
->(operation: OperationWithLoad<Input, Output, Loaded, A>): Operation<Input, Output>
-export function defineOperation<
-  Input extends Shape,
-  Output extends Shape,
-  const A extends Actors = 'any',
->(operation: OperationWithoutLoad<Input, Output, A>): Operation<Input, Output>
-export function defineOperation(operation: object): AnyOperation {
-  // The overloads proved the parts to fit each other; past this line nobody needs to know how.
-  return Object.freeze({ actors: 'any', ...operation }) as unknown as AnyOperation
+>(
+  operation: OperationDefinition<Input, Output, Loaded, A> & WithLoadFor<Loaded>,
+): Operation<Input, Output> {
+  // The signature proved the parts to fit each other; past this line nobody needs to know how.
+  return Object.freeze({ actors: 'any', ...operation }) as unknown as Operation<Input, Output>
 }
