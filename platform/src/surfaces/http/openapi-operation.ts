@@ -40,7 +40,7 @@ export async function describeOperation(
 ): Promise<DescribedOperation> {
   const route = routeOf(operation)
   const input = inputJsonSchema(operation.input)
-  const example = plain(await operation.example(exampleKit))
+  const example = await sampleInput(operation)
   const app = context.registry.apps.find(({ name }) => name === appOf(operation))
   const scope = scopeOf(operation)
   const body = requestBody(operation, { route, input, example, book: context.book })
@@ -60,6 +60,13 @@ export async function describeOperation(
 }
 
 /** What an example asks of other operations is answered by their schemas, without running them. */
+/** The operation's example as a reader sees it: with ids that stand for those of real things. */
+export async function sampleInput(
+  operation: AnyOperation,
+): Promise<Readonly<Record<string, unknown>>> {
+  return plain(await operation.example(exampleKit))
+}
+
 const exampleKit: ExampleKit = { as: { person: sampleAnswer, other: sampleAnswer } }
 
 async function sampleAnswer(operation: AnyOperation): Promise<never> {
