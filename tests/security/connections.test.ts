@@ -62,3 +62,25 @@ describe('requests that are written one behind the other', () => {
     expect(await target.tasksNamed('after the last')).toBe(0)
   })
 })
+
+describe('a client that shuts its end of the line behind its request', () => {
+  test.for([1, 20])('still gets its answer, of %i requests each', async (count) => {
+    const connection = target.connect()
+    connection.send(add('shut behind').repeat(count))
+    const answers = await connection.hangUp()
+    expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(201))
+  })
+
+  test('in the middle of it is told that it was none', async () => {
+    const connection = target.connect()
+    connection.send(add('shut in between').slice(0, -1))
+    const answers = await connection.hangUp()
+    expect(answers).toHaveLength(1)
+    expectProblem(answers[0], 400, 'BAD_REQUEST')
+    expect(await target.tasksNamed('shut in between')).toBe(0)
+  })
+
+  test('without a request is not talked to', async () => {
+    expect(await target.connect().hangUp()).toEqual([])
+  })
+})

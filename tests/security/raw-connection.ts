@@ -38,7 +38,7 @@ export class RawConnection {
     // A line that is cut shows in what did not come; where a test wants to know, it listens itself.
     this.socket.on('error', () => {})
     this.socket.setTimeout(silenceMax, () => this.#fail(new Error('The server fell silent.')))
-    this.socket.on('data', (bytes) => this.#read(bytes))
+    this.socket.on('data', (bytes: Buffer) => this.#read(bytes))
     this.socket.on('end', () => this.socket.end())
     const closed = new Promise((resolve) => this.socket.once('close', resolve))
     this.ended = closed.then(() => this.#close())
@@ -48,6 +48,14 @@ export class RawConnection {
   send(bytes: string | Buffer): void {
     if (!this.socket.writable) return
     this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  }
+
+  /** Sends each byte by itself, until all are sent or the server has heard enough. */
+  async trickle(bytes: string): Promise<void> {
+    for (const byte of Buffer.from(bytes, 'latin1')) {
+      if (!this.socket.writable || this.answers.length > 0) return
+      await new Promise((sent) => this.socket.write(Buffer.of(byte), sent))
+    }
   }
 
   /** Sends one request and waits for its answer; any number may be on their way at once. */

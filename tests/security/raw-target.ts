@@ -24,6 +24,8 @@ export async function startTarget(
   const ada = await plinth.createPerson('Ada Byron')
   const key = await ada.key()
   const host = new URL(plinth.url).host
+  // One question at a time: tests that run side by side share the connection.
+  let asked: Promise<unknown> = Promise.resolve()
   return {
     plinth,
     ada,
@@ -31,11 +33,10 @@ export async function startTarget(
     lines: `Host: ${host}\r\nAuthorization: Bearer ${key}\r\n`,
     connect: () => new RawConnection(plinth.url),
     async tasksNamed(title) {
-      const rows = await plinth.sql('select from tasks.task where owner_id = $1 and title = $2', [
-        ada.personId,
-        title,
-      ])
-      return rows.length
+      const question = 'select from tasks.task where owner_id = $1 and title = $2'
+      const rows = asked.then(() => plinth.sql(question, [ada.personId, title]))
+      asked = rows
+      return (await rows).length
     },
     async expectAlive() {
       const [ready, added] = await Promise.all([

@@ -26,6 +26,8 @@ const waits = Object.freeze({
 })
 /** For a client that stops reading its answer. */
 const silenceMax = 120_000
+/** For an answer to be ready for a client that has shut its end: it may wait, or be gone. */
+const halfClosedMax = 3_000
 /** For a client that is refused before there is a request, to read why. */
 const lingerMax = 2_000
 const headerBytesMax = 16_384
@@ -52,7 +54,24 @@ export function createNodeServer(road: Road, listener: RequestListener): Server 
   // Node would answer an expectation it does not know by itself, without any of our headers; RFC
   // 9110 section 10.1.1 lets a server pass it over.
   server.on('checkExpectation', listener)
+  answerHalfClosed(server)
   return server
+}
+
+/**
+ * A client may shut its end of the line behind its last request and wait for the answers. Node would
+ * hang up on it, because a client that is gone looks just the same. That one must not keep a call
+ * running, so the line has a short time from here.
+ */
+function answerHalfClosed(server: Server): void {
+  // Node has this as a plain member that its documentation passes over.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  server.on('connection', (socket: Socket) => {
+    socket.on('end', () => {
+      // Where no answer is due Node has shut our end by now.
+      if (socket.writable) setTimeout(() => socket.destroy(), halfClosedMax).unref()
+    })
+  })
 }
 
 /** A socket as Node's server keeps it: with the answer that is next to be written on it, if any. */
