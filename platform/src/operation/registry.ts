@@ -1,4 +1,5 @@
 import type { MigrationSource } from '../db/migrate.ts'
+import { inputJsonSchema } from '../schema/json-schema.ts'
 import type { AnyOperation } from './define.ts'
 
 /** An app: nouns, verbs and rules in one folder. */
@@ -58,10 +59,24 @@ export function createRegistry(apps: readonly App[]): Registry {
     const taken = routes.get(key)
     if (taken) throw new Error(`${operation.name} and ${taken} both answer ${key}.`)
     routes.set(key, operation.name)
+    refuseUnknownParameters(operation)
     byName.set(operation.name, operation)
   }
   const operations = Object.freeze([...byName.values()])
   return Object.freeze({ apps, operations, find: (name: string) => byName.get(name) })
+}
+
+/** Throws for `{id}` in a path whose input has no such field: no call of it could ever succeed. */
+function refuseUnknownParameters(operation: AnyOperation): void {
+  const { parameters } = routeOf(operation)
+  if (parameters.length === 0) return
+  const fields = Object.keys(inputJsonSchema(operation.input).properties ?? {})
+  for (const parameter of parameters.filter((name) => !fields.includes(name))) {
+    throw new Error(
+      `${operation.name}: its path has {${parameter}}, and its input has ${fields.join(', ')}. ` +
+        'Give the parameter the name of its field.',
+    )
+  }
 }
 
 const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
