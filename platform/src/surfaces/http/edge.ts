@@ -6,6 +6,7 @@ import { uriTooLong } from '../../errors/platform.ts'
 import type { Road } from '../road.ts'
 import { createAddressReader } from './address.ts'
 import { createCors } from './cors.ts'
+import { complaintAboutFraming } from './framing.ts'
 import { createHostCheck } from './hosts.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -58,7 +59,7 @@ export function createEdge(road: Road): Edge {
     reply.header('x-correlation-id', request.correlationId)
     if (hasCors) reply.headers(cors.headersFor(raw.headers.origin))
     if ((raw.url ?? '').length > urlCharactersMax) return uriTooLong()
-    return complaintAboutHost(raw)
+    return complaintAboutFraming(raw) ?? complaintAboutHost(raw)
   }
 }
 

@@ -116,7 +116,8 @@ function toRefusal(error: unknown): PlinthError {
  * its bytes end that.
  */
 function finishReading({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (!reply.raw.hasHeader('connection')) reply.removeHeader('connection')
+  const isCutByFastify = reply.hasHeader('connection') && !reply.raw.hasHeader('connection')
+  if (isCutByFastify) reply.removeHeader('connection')
   if (raw.complete) return
   let drained = 0
   raw.on('data', (chunk: Buffer) => {

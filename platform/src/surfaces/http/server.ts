@@ -12,6 +12,7 @@ import { badRequest, headersTooLarge, requestTimeout } from '../../errors/platfo
 import { toProblem } from '../../errors/problem.ts'
 import type { Road } from '../road.ts'
 import { plain } from './address.ts'
+import { untilInDoubt } from './framing.ts'
 import { problemType } from './problems.ts'
 import { securityHeaders } from './security-headers.ts'
 
@@ -27,7 +28,7 @@ const waits = Object.freeze({
 /** For a client that stops reading its answer. */
 const silenceMax = 120_000
 /** For an answer to be ready for a client that has shut its end: it may wait, or be gone. */
-const halfClosedMax = 3_000
+const halfClosedMax = 5_000
 /** For a client that is refused before there is a request, to read why. */
 const lingerMax = 2_000
 const headerBytesMax = 16_384
@@ -37,6 +38,7 @@ const headerBytesMax = 16_384
  * both loopback addresses, and that one would lack the handler for broken requests.
  */
 export function createNodeServer(road: Road, listener: RequestListener): Server {
+  const answer = untilInDoubt(listener)
   const server = createServer(
     {
       ...waits,
@@ -47,13 +49,13 @@ export function createNodeServer(road: Road, listener: RequestListener): Server 
       // last. Joined they are no credential at all.
       joinDuplicateHeaders: true,
     },
-    listener,
+    answer,
   )
   server.setTimeout(silenceMax)
   server.on('clientError', createSocketErrorHandler(road))
   // Node would answer an expectation it does not know by itself, without any of our headers; RFC
   // 9110 section 10.1.1 lets a server pass it over.
-  server.on('checkExpectation', listener)
+  server.on('checkExpectation', answer)
   answerHalfClosed(server)
   return server
 }
