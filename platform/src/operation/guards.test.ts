@@ -19,7 +19,7 @@ const callerAs = (kind: Caller['actor']['kind'], scopes: readonly string[]): Cal
 interface Facts {
   readonly actors?: Actors
   readonly effect?: AnyOperation['effect']
-  readonly hints?: AnyOperation['hints']
+  readonly hints?: NonNullable<AnyOperation['hints']>
   readonly scope?: 'none'
   readonly policy?: AnyOperation['policy']
 }
