@@ -102,7 +102,7 @@ export const unsupportedMediaType = defineError({
   code: 'UNSUPPORTED_MEDIA_TYPE',
   status: 415,
   title: 'The body has a type that this address does not read.',
-  when: 'A body came with another Content-Type than application/json.',
+  when: 'A body came as another type than JSON, in another charset than UTF-8, or compressed.',
   nextStep: 'Send "Content-Type: application/json".',
 })
 export const hostNotAllowed = defineError({

@@ -67,7 +67,8 @@ const counter = (name: string, help: string): MetricDefinition =>
 
 /**
  * What prom-client measures of the process, under the names that ready-made dashboards know. Left
- * out is what it reads from private parts of Node.js. A platform may lack some, such as open files.
+ * out are open handles, which it reads from private parts of Node.js, and the details of the heap. A
+ * platform may lack some, such as open files.
  */
 export const processMetrics: readonly MetricDefinition[] = Object.freeze([
   counter('process_cpu_user_seconds_total', 'Total user CPU time spent in seconds.'),
