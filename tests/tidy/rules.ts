@@ -43,6 +43,7 @@ const bannedCalls: readonly {
     allowed: {
       'platform/src/observability/clock.ts': 'is the clock',
       'platform/src/observability/log.ts': 'stamps lines with the time they are written',
+      'platform/src/observability/call-log.ts': 'stamps the line of a call like any other',
       'web/src/api/clock.ts': 'is the clock of the browser',
     },
   },
