@@ -35,7 +35,11 @@ export interface Database {
   readonly migrated: readonly string[]
   /** Whether the server answers. */
   isReady(): Promise<boolean>
+  /** Breaks off all calls that still run, which then fail as UNAVAILABLE, and begins no more. */
+  abandon(): void
   close(): Promise<void>
+  /** For a process that ends at once: tells a server of ours to stop, and waits for nothing. */
+  dismiss(): Promise<void>
 }
 
 /** The database's name on a server of ours. */
@@ -43,7 +47,8 @@ export const databaseName = 'plinth'
 
 /** Starts or finds PostgreSQL, brings it to this release, checks it, and opens the pools. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { connect, stop } = await findServer(options)
+  const server = await findServer(options)
+  const { connect, stop } = server
   try {
     const migrated = await withClient(connect('owner'), async (client) => {
       const names = await migrate(client, options.sources)
@@ -51,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await refuseFindings(client, options.sources)
       return names
     })
-    return openPools(options, { connect, migrated, stop })
+    return openPools(options, { ...server, migrated })
   } catch (error) {
     await stop()
     throw error
@@ -63,14 +68,18 @@ type Connect = (login: Login) => pg.ClientConfig
 interface FoundServer {
   readonly connect: Connect
   readonly stop: () => Promise<void>
+  readonly dismiss: () => Promise<void>
 }
 
+/** A server that is not ours to stop. */
+const leftAlone = { stop: async () => {}, dismiss: async () => {} }
+
 async function findServer({ place, secret, log }: DatabaseOptions): Promise<FoundServer> {
-  if (place.kind === 'running') return { connect: connectTo(place, secret), stop: async () => {} }
+  if (place.kind === 'running') return { connect: connectTo(place, secret), ...leftAlone }
   if (place.kind === 'external') {
     const connect = connectOutside(place, secret)
     await prepareExternal(place, connect('owner'), secret)
-    return { connect, stop: async () => {} }
+    return { connect, ...leftAlone }
   }
   const server = await startEmbeddedPostgres({ dataFolder: place.dataFolder, log })
   try {
@@ -80,12 +89,12 @@ async function findServer({ place, secret, log }: DatabaseOptions): Promise<Foun
     throw error
   }
   const running = { ...server, kind: 'running', database: databaseName } as const
-  return { connect: connectTo(running, secret), stop: () => server.stop() }
+  return { connect: connectTo(running, secret), stop: server.stop, dismiss: server.dismiss }
 }
 
 function openPools(
   { poolMax, log }: DatabaseOptions,
-  { connect, migrated, stop }: FoundServer & Pick<Database, 'migrated'>,
+  { connect, migrated, stop, dismiss }: FoundServer & Pick<Database, 'migrated'>,
 ): Database {
   const onIdleError = (error: Error) =>
     log('an idle database connection broke', { reason: error.message })
@@ -101,10 +110,15 @@ function openPools(
     identity,
     migrated,
     isReady: () => answers(app),
+    abandon() {
+      app.abandon()
+      identity.abandon()
+    },
     async close() {
       await Promise.all([app.close(), identity.close()])
       await stop()
     },
+    dismiss,
   }
 }
 

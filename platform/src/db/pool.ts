@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { timedOut, unavailable } from '../errors/platform.ts'
 import { isStale, runUnit, type StatementResult, type UnitStatement } from './unit.ts'
@@ -23,11 +24,15 @@ export interface Pool {
   lease(deadline: number): Promise<Lease>
   /** Connections now open, and callers now waiting for one. */
   stats(): { readonly open: number; readonly waiting: number }
+  /** Breaks off whatever runs, which then fails as UNAVAILABLE, and gives no more leases. */
+  abandon(): void
+  /** Abandons what is left, and resolves when no connection is open, after 2 seconds at most. */
   close(): Promise<void>
 }
 
 const acquireMilliseconds = 5_000
 const sweepMilliseconds = 250
+const closeMilliseconds = 2_000
 
 /** A pool of connections of one login. Whatever fails on the way to the server is 503 or 504. */
 export function createPool({ connection, max, name, onIdleError }: PoolOptions): Pool {
@@ -40,21 +45,29 @@ export function createPool({ connection, max, name, onIdleError }: PoolOptions):
     maxLifetimeSeconds: 300,
     keepAlive: true,
   })
-  let isClosing = false
+  let isAbandoned = false
   pool.on('error', (error) => {
-    if (!isClosing) onIdleError(error)
+    if (!isAbandoned) onIdleError(error)
   })
   const deadlines = new Map<pg.PoolClient, number>()
   // One timer for all connections: a server that hangs cannot be told to stop, only left.
   const sweep = setInterval(() => {
     const now = performance.now()
-    for (const [client, deadline] of deadlines) if (now > deadline) destroy(client)
+    for (const [client, deadline] of deadlines) if (now > deadline) destroy(client, lateWords)
   }, sweepMilliseconds)
   sweep.unref()
+  const abandon = () => {
+    isAbandoned = true
+    for (const client of deadlines.keys()) destroy(client, 'Plinth is stopping.')
+  }
 
   return {
     async lease(deadline) {
       const client = await connect(pool)
+      if (isAbandoned) {
+        client.release()
+        throw unavailable({ retryAfterSeconds: 1 })
+      }
       client.on('error', ignoreBecauseTheUnitFails)
       deadlines.set(client, deadline)
       let isBroken = false
@@ -79,10 +92,11 @@ export function createPool({ connection, max, name, onIdleError }: PoolOptions):
       }
     },
     stats: () => ({ open: pool.totalCount, waiting: pool.waitingCount }),
+    abandon,
     async close() {
-      isClosing = true
+      abandon()
       clearInterval(sweep)
-      await pool.end()
+      await Promise.race([pool.end(), sleep(closeMilliseconds, undefined, { ref: false })])
     },
   }
 }
@@ -95,12 +109,14 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-function destroy(client: pg.PoolClient): void {
+const lateWords = 'The deadline of the call has passed.'
+
+function destroy(client: pg.PoolClient, reason: string): void {
   // The types hide the connection; ending the socket fails the running unit, which is the point.
   const { connection } = client as unknown as {
     connection: { stream: { destroy(error: Error): void } }
   }
-  connection.stream.destroy(new Error('The deadline of the call has passed.'))
+  connection.stream.destroy(new Error(reason))
 }
 
 /** The unit that runs on the connection gets the same error; this only keeps the process alive. */
