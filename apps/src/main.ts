@@ -21,8 +21,16 @@ async function main(): Promise<void> {
   const webFolder = buildWeb().then(() => builtWeb)
   // A build that fails is reported where it is waited for, not before.
   webFolder.catch(() => {})
-  const server = await createServer({ apps, config, webFolder, clientRoutes })
-  stopOnSignal(server)
+  const starting = createServer({ apps, config, webFolder, clientRoutes })
+  const end = stopOnSignal(starting)
+  const server = await starting
+  process.on('unhandledRejection', (error) => {
+    server.road.log.error({ err: error }, 'a promise failed that nobody waited for')
+  })
+  process.on('uncaughtException', (error) => {
+    server.road.log.fatal({ err: error }, 'an error that nobody caught; stopping')
+    void end(1)
+  })
   announce(server)
 }
 
@@ -36,24 +44,44 @@ function announce({ url, movedFromPort, setupUrl }: Server): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-function stopOnSignal(server: Server): void {
-  let isStopping = false
+/** Wrappers (npm, a watcher, our own launcher) pass on what the terminal has sent to all already. */
+const echoMilliseconds = 500
+
+/**
+ * Ends when it is told to, in the middle of a start as soon as that is through: what it began, such as
+ * the database, has to be ended too. A second Ctrl-C ends at once.
+ */
+function stopOnSignal(starting: Promise<Server>): (code: number) => Promise<void> {
+  let stoppingSince: number | undefined
   const stop = async (code: number) => {
-    if (isStopping) return
-    isStopping = true
-    await server.close()
+    if (stoppingSince !== undefined) return
+    stoppingSince = performance.now()
+    const server = await starting.catch(() => undefined)
+    // A start that fails says so itself.
+    if (!server) return
+    try {
+      await server.close()
+    } catch (error) {
+      server.road.log.error({ err: error }, 'the end was not clean')
+      process.exit(1)
+    }
     process.exit(code)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void stop(0))
+  let started: Server | undefined
+  const keepStarted = (server: Server) => {
+    started = server
   }
-  process.on('unhandledRejection', (error) => {
-    server.road.log.error({ err: error }, 'a promise failed that nobody waited for')
+  starting.then(keepStarted, () => {})
+  const stopAtOnce = async () => {
+    await started?.dismiss()
+    process.exit(130)
+  }
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+  process.on('SIGINT', () => {
+    if (stoppingSince === undefined) void stop(0)
+    else if (performance.now() - stoppingSince > echoMilliseconds) void stopAtOnce()
   })
-  process.on('uncaughtException', (error) => {
-    server.road.log.fatal({ err: error }, 'an error that nobody caught; stopping')
-    void stop(1)
-  })
+  return stop
 }
 
 /** What the person at the terminal can mend is said in one sentence, without a stack. */

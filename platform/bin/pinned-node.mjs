@@ -35,9 +35,11 @@ export function become(script, args) {
     process.exit(1)
   }
   const child = spawn(node, [resolve(root, script), ...args], { stdio: 'inherit' })
-  // The terminal sends Ctrl-C to the whole group, so the child has its own signal already; what only
-  // this process gets (a supervisor's SIGTERM) is passed on.
-  process.on('SIGINT', () => {})
+  // A terminal sends Ctrl-C to the whole group, so the child has its own signal already; what only
+  // this process gets, from a supervisor, is passed on.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT')
+  })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(`Plinth's Node.js at ${node} does not start: ${error.message}`)

@@ -26,6 +26,7 @@ import {
   scopesOf,
   sourcesOf,
 } from './operation/registry.ts'
+import { createDrain, type Drain } from './surfaces/http/drain.ts'
 import { mountMetrics } from './surfaces/http/metrics.ts'
 import { openapiDocument } from './surfaces/http/openapi.ts'
 import { createHttpSurface } from './surfaces/http/surface.ts'
@@ -66,8 +67,13 @@ export interface Server {
   readonly registry: Registry
   readonly road: Road
   readonly database: Database
-  /** Answers what has begun, refuses what has not, then lets everything go. At most 10 seconds. */
+  /**
+   * Answers what has begun, refuses what has not, then lets everything go. Calls have 6 seconds to
+   * end; then they are answered 503, for which their clients have 2 more.
+   */
   close(): Promise<void>
+  /** For a process that ends at once: a database of ours is told to stop, and that is all. */
+  dismiss(): Promise<void>
 }
 
 /** What the process does on its own, outside any call, belongs to this one. */
@@ -92,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   try {
     return await assemble({ ...options, log, clock, secret, database, closers })
   } catch (error) {
-    for (const close of closers.reverse()) await close()
+    await closeAll(closers)
     throw error
   }
 }
@@ -151,6 +157,7 @@ async function assemble(parts: Parts): Promise<Server> {
   })
 
   const listener = await listen({ host: config.host, port: config.port })
+  const drain = createDrain()
   const road: Road = {
     config,
     registry,
@@ -164,9 +171,10 @@ async function assemble(parts: Parts): Promise<Server> {
       countRefusal({ address, code })
       meters.refusedRequest(code)
     },
-    isReady: database.isReady,
+    // Whoever spreads the load is to turn elsewhere as soon as the end has begun.
+    isReady: async () => !drain.isUnderWay && (await database.isReady()),
   }
-  await openSurfaces({ ...parts, meters }, road, listener)
+  await openSurfaces({ ...parts, meters, drain }, road, listener)
   const isSetUp = await hasAdministrator(openRead(database.identity, asNobody()).db)
   return {
     url: road.publicUrl,
@@ -176,15 +184,23 @@ async function assemble(parts: Parts): Promise<Server> {
     registry,
     road,
     database,
-    async close() {
-      for (const close of closers.splice(0).reverse()) await close()
-    },
+    close: () => closeAll(closers.splice(0)),
+    dismiss: () => database.dismiss(),
   }
+}
+
+/** Closes in reverse order. One that fails does not keep the others open. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const close of closers.toReversed()) {
+    await close().catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Everything that listens. From here on calls arrive. */
 async function openSurfaces(
-  parts: Parts & { readonly meters: Meters },
+  parts: Parts & { readonly meters: Meters; readonly drain: Drain },
   road: Road,
   listener: Listener,
 ): Promise<void> {
@@ -193,9 +209,10 @@ async function openSurfaces(
     clientRoutes: parts.clientRoutes ?? [],
     register: [mountMcp(road), metricsOf(parts)],
     now: () => parts.clock.now(),
+    drain: parts.drain,
   })
   await listener.serve(http)
-  parts.closers.push(() => drain(http, road.log))
+  parts.closers.push(() => end(http, parts))
   setImmediate(() => {
     warmEngine().catch((error: unknown) => {
       road.log.error({ err: error, action: 'warm' }, 'the engine for accounts could not be loaded')
@@ -241,13 +258,21 @@ export function describeApi(apps: readonly App[], publicUrl: string): Promise<ob
   return openapiDocument(registry, { version, publicUrl })
 }
 
-const drainMilliseconds = 8_000
+const drainMilliseconds = 6_000
+const farewellMilliseconds = 2_000
 
-/** Lets running calls end; what is still there after the time is cut. */
-async function drain(http: FastifyInstance, log: Logger): Promise<void> {
-  const timer = setTimeout(() => {
-    log.warn({ action: 'stop' }, 'calls were still running and are cut')
-    http.server.closeAllConnections()
+/** Lets running calls end. Those that take too long are answered that, and only then cut. */
+async function end(
+  http: FastifyInstance,
+  { drain, database, log }: Pick<Parts, 'database' | 'log'> & { readonly drain: Drain },
+): Promise<void> {
+  let timer = setTimeout(() => {
+    log.warn({ action: 'stop' }, 'calls were still running and are answered 503')
+    database.abandon()
+    timer = setTimeout(() => {
+      log.warn({ action: 'stop' }, 'connections were still open and are cut')
+      drain.cut()
+    }, farewellMilliseconds)
   }, drainMilliseconds)
   try {
     await http.close()

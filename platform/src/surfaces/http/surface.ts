@@ -11,6 +11,7 @@ import { takeJsonBodies } from './body.ts'
 import { finishAnswer } from './compress.ts'
 import { createCors } from './cors.ts'
 import { mountDocs } from './docs.ts'
+import { createDrain, type Drain } from './drain.ts'
 import { createEdge, originForm, processTime, requestIdOf } from './edge.ts'
 import { mountHealth } from './health.ts'
 import { type KnownMethods, watchMethods } from './methods.ts'
@@ -31,6 +32,8 @@ export interface HttpExtras {
    */
   readonly register?: readonly ((app: FastifyInstance) => void | Promise<void>)[] | undefined
   readonly now?: (() => Temporal.Instant) | undefined
+  /** How the surface ends when it is closed. */
+  readonly drain?: Drain | undefined
 }
 
 const pathParameterCharactersMax = 256
@@ -41,9 +44,11 @@ export function createHttpSurface(road: Road, extras: HttpExtras = {}): FastifyI
   const limitAddress = createAddressLimit(road)
   const answerError = createErrorHandler(road)
   const now = extras.now ?? createClock().now
+  const drain = extras.drain ?? createDrain()
 
   const app: FastifyInstance = Fastify({
-    serverFactory: (listener) => createNodeServer(road, listener) as RawServerDefault,
+    serverFactory: (listener) =>
+      drain.watch(createNodeServer(road, drain.guard(listener))) as RawServerDefault,
     // The server has its own; Fastify's would answer first.
     clientErrorHandler: () => {},
     // The road has its own line per call.
@@ -72,6 +77,7 @@ export function createHttpSurface(road: Road, extras: HttpExtras = {}): FastifyI
     else done()
   })
   app.addHook('onSend', finishAnswer)
+  app.addHook('preClose', () => drain.begin())
   app.setErrorHandler(answerError)
   takeJsonBodies(app)
   const methods = watchMethods(app)
