@@ -125,7 +125,7 @@ function listen(port: number, serve: (client: Socket) => void): Promise<Server> 
 class Passage {
   readonly #client: Socket
   readonly #lanes: Readonly<Record<Direction, Lane>>
-  readonly #sockets: readonly Socket[]
+  readonly #sockets: readonly [Socket, Socket]
   #isCut = false
 
   constructor({ client, server }: { readonly client: Socket; readonly server: Socket }) {
@@ -163,10 +163,13 @@ class Passage {
     }
   }
 
-  /** Both sides see a reset, as when a machine between them forgets the connection. */
+  /** The client sees a reset, as when a machine in between has forgotten the connection. */
   cut(): void {
     this.#isCut = true
-    for (const socket of this.#sockets) socket.destroyed || socket.resetAndDestroy()
+    // A Unix socket, which is the server's side, knows no reset.
+    const [client, server] = this.#sockets
+    client.resetAndDestroy()
+    server.destroy()
   }
 
   #watchQuestions(bytes: Buffer): Buffer {
