@@ -18,6 +18,8 @@ export const idempotencyKeySchema = Object.freeze({
   type: 'string',
   minLength: 1,
   maxLength: 255,
+  // What the pipeline takes: printable ASCII without blanks at its ends.
+  pattern: '^[!-~]([ -~]*[!-~])?$',
   description: 'A text of your choice for this one call. Sent again, it gives the first answer.',
 })
 
