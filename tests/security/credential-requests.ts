@@ -21,14 +21,17 @@ export interface Way {
 const title = 'written by whoever got in'
 const json = { 'content-type': 'application/json' }
 
+/** By number: the name of this machine may be one address now and another one then. */
+export const urlOf = ({ url }: TestPlinth) => url.replace('localhost', '127.0.0.1')
+
 const base = (plinth: TestPlinth) => ({
-  host: new URL(plinth.url).host,
+  host: new URL(urlOf(plinth)).host,
   // A cookie is heard with a write only when the page that sent it is our own.
-  origin: plinth.url,
+  origin: urlOf(plinth),
 })
 
 function overHttp(plinth: TestPlinth, { headers, query = '', fields }: Sent, writes: boolean) {
-  return send(`${plinth.url}/api/v1/tasks${query}`, {
+  return send(`${urlOf(plinth)}/api/v1/tasks${query}`, {
     method: writes ? 'POST' : 'GET',
     headers: { ...base(plinth), ...(writes ? json : {}), ...headers },
     ...(writes ? { body: JSON.stringify({ title, ...fields }) } : {}),
@@ -40,7 +43,7 @@ function overMcp(plinth: TestPlinth, { headers, query = '', fields }: Sent, writ
   const tool = writes
     ? { name: 'tasks_add_task', arguments: { title, ...fields } }
     : { name: 'list_tasks', arguments: {} }
-  return send(`${plinth.url}/mcp${writes ? '' : '/tasks'}${query}`, {
+  return send(`${urlOf(plinth)}/mcp${writes ? '' : '/tasks'}${query}`, {
     method: 'POST',
     headers: {
       ...base(plinth),
