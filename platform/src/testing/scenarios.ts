@@ -56,6 +56,9 @@ export function scenarios<O extends AnyOperation, Given = undefined>(
     let plinth: TestPlinth
     beforeAll(async () => {
       plinth = await startTestPlinth(options)
+      if (!plinth.server.registry.find(operation.name)) {
+        throw new Error(`No app has ${operation.name}: add it to the operations of its app.ts.`)
+      }
     })
     afterAll(() => plinth.stop())
     afterEach(() => plinth.clock.reset())
@@ -95,7 +98,9 @@ async function check<O extends AnyOperation, Given>(
     const made = { operation, credential, input: input as Record<string, unknown>, idempotencyKey }
     answers.push(await callOver(plinth.server, surface, made))
   }
-  for (const answer of answers) checkAnswer(scenario, answer, given)
+  for (const answer of answers) {
+    checkAnswer(scenario, { answer, given, cause: causeOf(answer, plinth.logs) })
+  }
   expect(changesBetween(before, await takeSnapshot(plinth)), 'what the call changed').toEqual(
     scenario.leaves ?? {},
   )
@@ -104,12 +109,28 @@ async function check<O extends AnyOperation, Given>(
   )
 }
 
+/** What the log alone says of a refusal: why something went wrong on our side. */
+export function causeOf(
+  { problem }: TestAnswer,
+  logs: readonly Readonly<Record<string, unknown>>[],
+): string | undefined {
+  if (!problem) return undefined
+  const line = logs.find((each) => each.err && each.request_id === problem.requestId)
+  return (line?.err as { readonly message?: string } | undefined)?.message
+}
+
+interface Checked<Given> {
+  readonly answer: TestAnswer
+  readonly given: Given
+  readonly cause: string | undefined
+}
+
 function checkAnswer<O extends AnyOperation, Given>(
   scenario: Scenario<O, Given>,
-  answer: TestAnswer,
-  given: Given,
+  { answer, given, cause }: Checked<Given>,
 ): void {
-  expect(answer.code, JSON.stringify(answer.problem ?? answer.output)).toBe(scenario.fails)
+  const why = cause === undefined ? '' : `\nThe log says: ${cause}\n`
+  expect(answer.code, why + JSON.stringify(answer.problem ?? answer.output)).toBe(scenario.fails)
   if (scenario.problem) expect(answer.problem).toMatchObject(scenario.problem)
   const { returns } = scenario
   if (typeof returns === 'function') returns(answer.output as OutputOf<O>, given)
