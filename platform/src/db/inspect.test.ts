@@ -26,23 +26,38 @@ describe('the inspection at start', () => {
   test('finds nothing in what the migrations made, nor in a table that is right', async () => {
     expect(await findingsAfter('select 1')).toEqual([])
     expect(await findingsAfter(good)).toEqual([])
+    const toAll = `create policy everybody on tasks.extra for select using (id = 1);
+      grant select on tasks.extra to plinth_app`
+    expect(await findingsAfter(toAll)).toEqual([])
   })
 
   test.for([
     [
       'a table that does not force row security',
       `${good} alter table tasks.extra no force row level security`,
-      'Table tasks.extra does not force row security.',
+      'Table tasks.extra does not force row security. Add to its migration: alter table ' +
+        'tasks.extra enable row level security; alter table tasks.extra force row level security;',
     ],
     [
       'a table on which migrations would change no row',
       `${good} drop policy to_owner on tasks.extra`,
-      'Table tasks.extra has no policy for plinth_owner: migrations would change no row.',
+      'Table tasks.extra has no policy for plinth_owner: migrations would change no row. Add: ' +
+        'create policy to_owner on tasks.extra to plinth_owner using (true) with check (true);',
+    ],
+    [
+      'a table that calls may read and see nothing of',
+      `${good} grant select on tasks.extra to plinth_app`,
+      'Table tasks.extra is granted to plinth_app, and no policy lets it see a row. Add: ' +
+        'create policy own on tasks.extra to plinth_app ' +
+        'using (owner_id = (select platform.caller_id())) ' +
+        'with check (owner_id = (select platform.caller_id()));',
     ],
     [
       'a column that does not say what it is to a person',
       `${good} alter table tasks.extra add column note text`,
-      'Column tasks.extra.note does not say what it is to a person (subject, purpose, …).',
+      'Column tasks.extra.note does not say what it is to a person. Add, in words that are true ' +
+        "of it: comment on column tasks.extra.note is 'subject=owner_id purpose=app " +
+        "retain=account erase=delete';",
     ],
     [
       'a view that sees everything',

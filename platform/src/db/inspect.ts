@@ -29,7 +29,9 @@ const questions: readonly Question[] = [
           where c.relnamespace = any(select oid from pg_namespace where nspname = any($1))
             and c.relkind in ('r', 'p') and not c.relispartition
             and not (c.relrowsecurity and c.relforcerowsecurity)`,
-    say: (table) => `Table ${table} does not force row security.`,
+    say: (table) =>
+      `Table ${table} does not force row security. Add to its migration: ` +
+      `alter table ${table} enable row level security; alter table ${table} force row level security;`,
   },
   {
     sql: `select c.oid::regclass::text as thing from pg_class c
@@ -38,7 +40,22 @@ const questions: readonly Question[] = [
             and not exists (select from pg_policy p join pg_roles r on r.oid = any(p.polroles)
                             where p.polrelid = c.oid and r.rolname = 'plinth_owner')`,
     say: (table) =>
-      `Table ${table} has no policy for plinth_owner: migrations would change no row.`,
+      `Table ${table} has no policy for plinth_owner: migrations would change no row. Add: ` +
+      `create policy to_owner on ${table} to plinth_owner using (true) with check (true);`,
+  },
+  {
+    sql: `select c.oid::regclass::text as thing from pg_class c
+          where c.relnamespace = any(select oid from pg_namespace where nspname = any($1))
+            and c.relkind in ('r', 'p') and not c.relispartition
+            and has_any_column_privilege('plinth_app', c.oid, 'select')
+            and not exists (select from pg_policy p left join pg_roles r on r.oid = any(p.polroles)
+                            where p.polrelid = c.oid
+                              and (r.rolname = 'plinth_app' or 0 = any(p.polroles)))`,
+    say: (table) =>
+      `Table ${table} is granted to plinth_app, and no policy lets it see a row. Add: ` +
+      `create policy own on ${table} to plinth_app ` +
+      'using (owner_id = (select platform.caller_id())) ' +
+      'with check (owner_id = (select platform.caller_id()));',
   },
   {
     sql: `select c.oid::regclass::text || '.' || a.attname as thing
@@ -48,7 +65,9 @@ const questions: readonly Question[] = [
             and a.attnum > 0 and not a.attisdropped
             and coalesce(col_description(c.oid, a.attnum), '') !~
               'subject=\\S+ purpose=\\S+ retain=\\S+ erase=(delete|keep|redact)'`,
-    say: (column) => `Column ${column} does not say what it is to a person (subject, purpose, …).`,
+    say: (column) =>
+      `Column ${column} does not say what it is to a person. Add, in words that are true of it: ` +
+      `comment on column ${column} is 'subject=owner_id purpose=app retain=account erase=delete';`,
   },
   {
     sql: `select c.oid::regclass::text as thing from pg_class c
