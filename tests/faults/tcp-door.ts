@@ -141,7 +141,7 @@ class Passage {
   #tail = Buffer.alloc(0)
 
   get hasClient(): boolean {
-    return !this.#client.destroyed
+    return !this.#client.destroyed && !this.#client.readableEnded
   }
 
   get isHarmed(): boolean {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { PoolClient, Submittable } from 'pg'
+import type { ClientBase, Submittable } from 'pg'
 import { parserOf } from './values.ts'
 import { createWire, type Wire } from './wire.ts'
 
@@ -215,7 +215,7 @@ export function isStale(error: unknown): boolean {
  * own failure.
  */
 export function runUnit(
-  client: PoolClient,
+  client: ClientBase,
   statements: readonly UnitStatement[],
 ): Promise<readonly StatementResult[]> {
   return new Promise((resolve, reject) => {
