@@ -39,7 +39,8 @@ export async function migrate(
       } else if (hash !== migration.hash) {
         throw new Error(
           `Migration ${migration.name} was applied and has been edited since. Put its old text ` +
-            'back, and write the change as a new migration.',
+            'back, and write the change as a new migration. If no other database has it yet, ' +
+            '`npx plinth reset` deletes what is in this one, and it is applied anew.',
         )
       }
     }
@@ -96,6 +97,15 @@ async function apply(client: Client, { name, text, hash }: Migration): Promise<v
   } catch (error) {
     await client.query('rollback')
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`Migration ${name} failed and left nothing behind: ${reason}`, { cause: error })
+    throw new Error(
+      `Migration ${name} failed${placeOf(error, text)} and left nothing behind: ${reason}`,
+      { cause: error },
+    )
   }
+}
+
+/** The line of a file that PostgreSQL complains of, where it names one. */
+function placeOf(error: unknown, text: string): string {
+  const position = error instanceof Error && 'position' in error ? Number(error.position) : 0
+  return position > 0 ? ` at line ${text.slice(0, position).split('\n').length}` : ''
 }
