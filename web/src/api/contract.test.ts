@@ -4,5 +4,7 @@ import { contractText } from '../../generate.ts'
 
 test('the committed contract is what the registry prints today', async () => {
   const committed = await readFile(new URL('./contract.ts', import.meta.url), 'utf8')
-  expect(committed).toBe(contractText())
+  expect(committed, 'Write it anew: node platform/bin/launch.mjs web/generate.ts').toBe(
+    contractText(),
+  )
 })
