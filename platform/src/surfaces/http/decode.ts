@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { FieldError } from '../../errors/define.ts'
-import { invalidInput } from '../../errors/platform.ts'
+import { badRequest, invalidInput } from '../../errors/platform.ts'
 import type { AnyOperation } from '../../operation/define.ts'
 import { routeOf } from '../../operation/registry.ts'
 import { inputJsonSchema } from '../../schema/json-schema.ts'
@@ -26,6 +26,7 @@ export function compileDecode(operation: AnyOperation): Decode {
   const refusesIfMatch = operation.effect !== 'read' && !takesIfVersion
 
   return (request) => {
+    refuseBrokenEscapes(request.url)
     const query = request.query as Readonly<Record<string, string | string[]>>
     const input: Fields = takesQuery ? readQuery(query, coercions) : bodyOf(request)
     if (method === 'DELETE') addFields(input, bodyOf(request))
@@ -50,6 +51,19 @@ function bodyOf({ body }: FastifyRequest): Fields {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Fields
   const message = 'must be a JSON object'
   throw invalidInput({ errors: [{ field: '', code: 'invalid_type', message }] })
+}
+
+/**
+ * Fastify takes a percent sign that encodes nothing, or bytes that are not UTF-8, as if they were the
+ * text that was meant. In a path they are refused, and so they are in a query.
+ */
+function refuseBrokenEscapes(url: string): void {
+  if (!url.includes('%')) return
+  try {
+    decodeURIComponent(url)
+  } catch {
+    throw badRequest({ detail: 'The query has a percent sign that encodes nothing.' })
+  }
 }
 
 function readQuery(
