@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PlinthError } from '../../errors/define.ts'
-import { uriTooLong } from '../../errors/platform.ts'
+import { badRequest, uriTooLong } from '../../errors/platform.ts'
 import type { Road } from '../road.ts'
 import { createAddressReader } from './address.ts'
 import { createCors } from './cors.ts'
@@ -58,7 +58,10 @@ export function createEdge(road: Road): Edge {
     reply.header('x-request-id', request.id)
     reply.header('x-correlation-id', request.correlationId)
     if (hasCors) reply.headers(cors.headersFor(raw.headers.origin))
-    if ((raw.url ?? '').length > urlCharactersMax) return uriTooLong()
+    const { url = '' } = raw
+    if (url.length > urlCharactersMax) return uriTooLong()
+    // No client may send it (RFC 9112 section 3.2), and two servers would cut the path differently.
+    if (url.includes('#')) return badRequest({ detail: 'An address that is asked for has no "#".' })
     return complaintAboutFraming(raw) ?? complaintAboutHost(raw)
   }
 }

@@ -73,11 +73,11 @@ export function refuse(
   return reply.send(encodeProblem(road, reply, error, limit))
 }
 
-/** The path alone: a query may hold what should not stand in a log. */
+/** The path alone: what stands behind it may be what should not stand in a log. */
 export function pathOf(request: FastifyRequest): string {
   const { url } = request
-  const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
 }
 
 /** Whatever was thrown on the way to an answer, as a problem document. It never tells a stack. */
