@@ -32,6 +32,7 @@ const halfClosedMax = 5_000
 /** For a client that is refused before there is a request, to read why. */
 const lingerMax = 2_000
 const headerBytesMax = 16_384
+const tunnelAsked = 'ERR_TUNNEL_ASKED'
 
 /**
  * The server under Fastify. It is made here, because Fastify makes a second one when it listens on
@@ -52,7 +53,16 @@ export function createNodeServer(road: Road, listener: RequestListener): Server 
     answer,
   )
   server.setTimeout(silenceMax)
-  server.on('clientError', createSocketErrorHandler(road))
+  const refuse = createSocketErrorHandler(road)
+  server.on('clientError', refuse)
+  server.on('connect', (_request, stream) => {
+    // Node lets go of a socket that asks for a tunnel, and with no listener here it would hang up on
+    // it without a word. So its bytes and its errors are ours to take.
+    const socket = stream as Socket
+    socket.on('error', () => socket.destroy())
+    socket.resume()
+    refuse(Object.assign(new Error('A tunnel was asked for.'), { code: tunnelAsked }), socket)
+  })
   // Node would answer an expectation it does not know by itself, without any of our headers; RFC
   // 9110 section 10.1.1 lets a server pass it over.
   server.on('checkExpectation', answer)
@@ -135,5 +145,6 @@ function toRefusal({ code }: NodeJS.ErrnoException): PlinthError {
   if (code === 'HPE_HEADER_OVERFLOW')
     return headersTooLarge({ extra: { maxBytes: headerBytesMax } })
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return requestTimeout()
+  if (code === tunnelAsked) return badRequest({ detail: 'This server opens no tunnels.' })
   return badRequest({ detail: 'The bytes that arrived are not an HTTP request.' })
 }
