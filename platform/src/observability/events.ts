@@ -126,11 +126,23 @@ export const logEvents = Object.freeze({
     meaning: 'What has outlived its purpose was not removed, and no partitions were prepared.',
     action: 'Look at the database before the month after next: then a partition would be missing.',
   },
-  'calls were still running and are cut': {
+  'calls were still running and are answered 503': {
     level: 'warn',
     fields: ['action'],
-    meaning: 'Plinth stops, and calls had not ended after 8 seconds. Their writes are rolled back.',
+    meaning: 'Plinth stops, and calls had not ended after 6 seconds. Their writes are rolled back.',
     action: 'Nothing; find out what takes so long when it comes often.',
+  },
+  'connections were still open and are cut': {
+    level: 'warn',
+    fields: ['action'],
+    meaning: 'Plinth stops, and clients had not taken their answers 2 seconds after that.',
+    action: 'Nothing; it is a slow client.',
+  },
+  'the end was not clean': {
+    level: 'error',
+    fields: ['err'],
+    meaning: 'Plinth was told to stop, and something did not let go; it ends with exit code 1.',
+    action: 'Report the line; what was acknowledged is kept.',
   },
   'an idle database connection broke': {
     level: 'info',
