@@ -245,11 +245,11 @@ describe('the end of a pool', () => {
     const served = await connecting
     served.release()
 
-    const closed = pool.close()
-    await expect(pool.lease(soon())).rejects.toMatchObject(isUnavailable)
+    pool.abandon()
     await expect(hanging).rejects.toMatchObject(isUnavailable)
+    await expect(pool.lease(soon())).rejects.toMatchObject(isUnavailable)
     used.release()
-    await closed
+    await pool.close()
     expect(pool.stats()).toEqual({ open: 0, waiting: 0 })
     await expect.poll(() => door.clients()).toBe(0)
     expect(await pool.close()).toBeUndefined()

@@ -24,7 +24,9 @@ export interface Pool {
   lease(deadline: number): Promise<Lease>
   /** Connections now open, and callers now waiting for one. */
   stats(): { readonly open: number; readonly waiting: number }
-  /** Ends all connections: those in use when they are given back, or else two seconds later. */
+  /** Breaks off whatever runs, which then fails as UNAVAILABLE, and gives no more leases. */
+  abandon(): void
+  /** Abandons what is left, and resolves when no connection is open, after 2 seconds at most. */
   close(): Promise<void>
 }
 
@@ -93,25 +95,28 @@ class ConnectionPool implements Pool {
     return { open: this.#open, waiting: this.#waiting.size }
   }
 
-  close(): Promise<void> {
-    if (this.#closed) return this.#closed.promise
+  abandon(): void {
+    if (this.#closed) return
     this.#closed = Promise.withResolvers()
-    const endsAt = performance.now() + goodbyeMilliseconds
-    for (const waiter of this.#waiting) this.#turnAway(waiter, new Error('The pool is closed.'))
-    for (const connection of this.#connections) {
-      if (connection.state === 'connecting') connection.destroy('The pool is closed.')
-      connection.deadline = Math.min(connection.deadline, endsAt)
-    }
+    const cause = new Error('Plinth is stopping.')
+    for (const waiter of this.#waiting) this.#turnAway(waiter, cause)
     for (const connection of this.#idle.splice(0)) this.#retire(connection)
+    for (const connection of this.#connections) {
+      if (connection.state !== 'ending') this.#drop(connection, cause.message)
+    }
     this.#settleClose()
-    return this.#closed.promise
+  }
+
+  async close(): Promise<void> {
+    this.abandon()
+    await this.#closed?.promise
   }
 
   /** Takes a connection back from its lease. */
   takeBack(connection: Connection, isBroken: boolean): void {
     if (connection.state !== 'open') return
     const isOld = this.#sweptAt - connection.startedAt > lifetimeMilliseconds
-    if (isBroken || isOld || this.#closed) this.#retire(connection)
+    if (isBroken || isOld) this.#retire(connection)
     else this.#offer(connection)
   }
 
