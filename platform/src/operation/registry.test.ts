@@ -79,3 +79,15 @@ test('an app refuses an operation that carries the name of another', () => {
     new Error('Operation other.do_thing must be named probe.<verb>_<noun>.'),
   )
 })
+
+test('an app refuses an operation whose scope it has no words for', () => {
+  const scopes = { read: 'See your things' }
+  expect(() => defineApp({ ...app(operation()), scopes })).toThrow(
+    new Error(
+      'probe.do_thing needs the scope probe:write, for which the app has no words. ' +
+        'Add write to its scopes.',
+    ),
+  )
+  const worded = { ...app(operation()), scopes: { write: 'Do things' } }
+  expect(defineApp(worded)).toBe(worded)
+})

@@ -36,8 +36,19 @@ export function defineApp<const A extends App>(app: A): A {
     if (!operation.name.startsWith(`${app.name}.`)) {
       throw new Error(`Operation ${operation.name} must be named ${app.name}.<verb>_<noun>.`)
     }
+    refuseWordlessScope(app, operation)
   }
   return Object.freeze(app)
+}
+
+/** Throws for a scope that a key may hold and that nobody could grant, for want of words for it. */
+function refuseWordlessScope({ name, scopes }: App, operation: AnyOperation): void {
+  const verb = scopeOf(operation)?.split(':')[1] as ScopeVerb | undefined
+  if (!scopes || !verb || operation.actors !== 'any' || scopes[verb]) return
+  throw new Error(
+    `${operation.name} needs the scope ${name}:${verb}, for which the app has no words. ` +
+      `Add ${verb} to its scopes.`,
+  )
 }
 
 /**
