@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { nobody } from '../../identity/caller.ts'
 import { replayKeyOf } from '../../replay/replay.ts'
 import { idempotencyKeySchema } from './decode.ts'
 
-const person = {
-  personId: randomUUID(),
-  actor: { kind: 'script', id: randomUUID(), name: 'laptop' },
-  roles: [],
-  scopes: ['*'],
-} as const
+const person = { ...nobody, personId: randomUUID() }
 
 const isTaken = (key: string) => {
   try {
