@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import type { JsonSchema } from '../../platform/src/schema/json-schema.ts'
+import { refuseUnknownKeywords } from './fits.ts'
+import { type Mistake, mistakesOf } from './mistakes.ts'
+import { anyValueOf, type Fields } from './values.ts'
+
+/** An input with exactly one thing wrong. */
+export interface AlmostValid {
+  readonly input: Fields
+  /** The dotted path of what is wrong, as a refusal must name it. */
+  readonly field: string
+  /** What is wrong with it, in words. */
+  readonly wrong: string
+}
+
+/**
+ * An input that fits: some fields as in an example that works, which is where ids of existing things
+ * come from, some made anew, some of the optional ones left out.
+ */
+export function validInput(schema: JsonSchema, example: Fields): fc.Arbitrary<Fields> {
+  refuseUnknownKeywords(schema)
+  const required = new Set(schema.required)
+  const fields = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const made = { arbitrary: anyValueOf(property), weight: 3 }
+    const given =
+      example[name] === undefined ? [] : [{ arbitrary: fc.constant(example[name]), weight: 3 }]
+    const absent = required.has(name) ? [] : [{ arbitrary: fc.constant(undefined), weight: 2 }]
+    return [name, fc.oneof(...absent, ...given, made)] as const
+  })
+  return fc.record(Object.fromEntries(fields), { noNullPrototype: true }).map(withoutAbsent)
+}
+
+const withoutAbsent = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/**
+ * A valid input into which one mistake was put. `isAccepted` says which inputs are right besides
+ * their schema, `isSendable` which mistakes a surface can carry: an address has no numbers.
+ */
+export function almostValidInput(
+  schema: JsonSchema,
+  given: {
+    readonly example: Fields
+    readonly isAccepted: (input: Fields) => boolean
+    readonly isSendable: (mistaken: AlmostValid) => boolean
+  },
+): fc.Arbitrary<AlmostValid> {
+  return validInput(schema, given.example)
+    .filter(given.isAccepted)
+    .chain((input) =>
+      fc.constantFrom(...mistakesOf(schema, input)).map((mistake) => ({ input, mistake })),
+    )
+    .chain(({ input, mistake }) =>
+      mistake.value.map((value) => ({
+        input: replaced(input, mistake.path, value) as Fields,
+        field: mistake.path.join('.'),
+        wrong: mistake.wrong,
+      })),
+    )
+    .filter((mistaken) => given.isSendable(mistaken))
+}
+
+/** A copy with another value at a path; undefined takes away what is there. */
+function replaced(value: unknown, [step, ...rest]: Mistake['path'], by: unknown): unknown {
+  if (step === undefined) return by
+  if (Array.isArray(value)) {
+    return value.map((item, at) => (at === step ? replaced(item, rest, by) : item))
+  }
+  const fields = value as Fields
+  const changed = replaced(fields[step], rest, by)
+  const others = Object.entries(fields).filter(([name]) => name !== step)
+  return Object.fromEntries(changed === undefined ? others : [...others, [step, changed]])
+}
