@@ -7,6 +7,12 @@ declare module 'autocannon' {
     readonly sampleInt: number
     readonly setupClient: (client: autocannon.LoadClient) => void
   }): autocannon.Load
+  /** So many of the same request. */
+  function autocannon(options: {
+    readonly url: string
+    readonly connections: number
+    readonly amount: number
+  }): autocannon.Load
 
   namespace autocannon {
     interface LoadRequest {

@@ -15,15 +15,22 @@ import {
 } from '../platform/src/db/open.ts'
 import { sourcesOf } from '../platform/src/operation/registry.ts'
 import { databaseCpuMicros } from './database-cpu.ts'
-import { type SeededPerson, seed } from './seed.ts'
+import { type SeededPerson, seedPeople, seedTasks } from './seed.ts'
 
 /** A database of the bench alone. */
 export interface BenchDatabase {
   readonly place: RunningPlace
   readonly dataFolder: string
   readonly password: string
-  readonly people: readonly SeededPerson[]
+  /** The people, with ids of tasks that they have now. */
+  people(): readonly SeededPerson[]
+  /** Adds tasks until there are so many in sum, and tidies up as the server would at leisure. */
+  growTo(tasks: number): Promise<void>
   countTasks(): Promise<number>
+  /** As `schema.table`. */
+  emptyPartitions(): Promise<ReadonlySet<string>>
+  /** Runs statements as the superuser. */
+  asSuperuser(text: string): Promise<void>
   /** Of all its processes together; undefined where the system does not tell. */
   cpuMicros(): number | undefined
   /** Writes out what waits in memory, so that each measurement begins alike. */
@@ -38,6 +45,14 @@ export interface BenchDatabase {
  */
 const extraSettings = { synchronous_commit: 'off' }
 
+const emptyPartitions = `
+  select nspname || '.' || relname as name
+  from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+  where relispartition and relkind = 'r' and pg_relation_size(pg_class.oid) = 0`
+
+/** What the measurements begin with. */
+export const tasksAtFirst = 10_000
+
 export async function startDatabase(): Promise<BenchDatabase> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'plinth-bench-'))
   const server = await startEmbeddedPostgres({ dataFolder, log: () => {}, extraSettings })
@@ -51,17 +66,31 @@ export async function startDatabase(): Promise<BenchDatabase> {
     const secret = await ensureSecret(dataFolder)
     await prepareEmbedded(server, { secret, database: databaseName })
     await migrate(place, secret)
-    const people = await seed(connectTo(place, secret)('owner'))
+    const owner = connectTo(place, secret)('owner')
+    let people = await seedPeople(owner)
+    let tasks = 0
     const superuser = new pg.Client({ ...place, user, password })
     await superuser.connect()
-    await superuser.query('vacuum analyze')
     const shown = await superuser.query<{ data_directory: string }>('show data_directory')
     const dataDirectory = shown.rows[0]?.data_directory ?? ''
-    return {
+    const database: BenchDatabase = {
       place,
       dataFolder,
       password,
-      people,
+      people: () => people,
+      async growTo(more) {
+        // What was added by measuring goes first: the seed gives its own numbers to tasks.
+        const last = people.length === 0 ? 0 : tasks / people.length
+        await superuser.query('delete from tasks.task where number > $1', [last])
+        people = await seedTasks(owner, people, { from: tasks, to: more })
+        tasks = more
+        await superuser.query('vacuum analyze')
+      },
+      async emptyPartitions() {
+        const { rows } = await superuser.query<{ name: string }>(emptyPartitions)
+        return new Set(rows.map((row) => row.name))
+      },
+      asSuperuser: async (text) => void (await superuser.query(text)),
       async countTasks() {
         const text = 'select count(*)::int as count from tasks.task'
         return (await superuser.query<{ count: number }>(text)).rows[0]?.count ?? 0
@@ -73,6 +102,8 @@ export async function startDatabase(): Promise<BenchDatabase> {
         await remove()
       },
     }
+    await database.growTo(tasksAtFirst)
+    return database
   } catch (error) {
     await remove()
     throw error

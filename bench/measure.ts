@@ -18,6 +18,7 @@ export interface Window {
 export interface Measurement {
   readonly perSecond: number
   readonly p50Ms: number
+  readonly p95Ms: number
   readonly p99Ms: number
   /** CPU time of the server's process per request, user and system. */
   readonly cpuMicros: number
@@ -78,6 +79,7 @@ export async function measure(subject: Subject): Promise<Measurement> {
   return {
     perSecond: times.length / (elapsed / 1_000),
     p50Ms: quantile(times, 0.5),
+    p95Ms: quantile(times, 0.95),
     p99Ms: quantile(times, 0.99),
     cpuMicros: cpuMicros / times.length,
     databaseMicros: (after.databaseMicros - before.databaseMicros) / times.length,
@@ -107,11 +109,9 @@ async function readClock(server: BenchServer, database: BenchDatabase) {
 }
 
 /** Each connection has requests of its own, so that no two ask for the same rows at the same time. */
-function prepareRequests(
-  { workload, database: { people } }: Subject,
-  count: number,
-): readonly LoadRequest[] {
+function prepareRequests({ workload, database }: Subject, count: number): readonly LoadRequest[] {
   const { request } = workloads[workload]
+  const people = database.people()
   return Array.from({ length: count }, () => request(pick(people)))
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LoadRequest } from 'autocannon'
 import type { SeededPerson } from './seed.ts'
+import type { NewTask } from './sql.ts'
 
 export const workloadNames = ['read', 'list', 'create', 'createWithKey'] as const
 export type WorkloadName = (typeof workloadNames)[number]
@@ -22,16 +23,18 @@ export const pick = <T>(list: readonly T[]): T => {
   return one
 }
 
+export const newTask = (): NewTask => ({
+  title: `Water the plants of room ${Math.floor(Math.random() * 10_000)}`,
+  description: 'The fern gets little, the lemon tree all that is left.',
+  priority: 'high',
+  labels: ['home', 'plants'],
+})
+
 const create = (person: SeededPerson): LoadRequest => ({
   method: 'POST',
   path: '/api/v1/tasks',
   headers: { ...headersOf(person), 'content-type': 'application/json' },
-  body: JSON.stringify({
-    title: `Water the plants of room ${Math.floor(Math.random() * 10_000)}`,
-    description: 'The fern gets little, the lemon tree all that is left.',
-    priority: 'high',
-    labels: ['home', 'plants'],
-  }),
+  body: JSON.stringify(newTask()),
 })
 
 export const workloads: Readonly<Record<WorkloadName, Workload>> = {
