@@ -80,6 +80,15 @@ describe('a client that shuts its end of the line behind its request', () => {
     expect(await target.tasksNamed('shut in between')).toBe(0)
   })
 
+  test('in the middle of a body that was refused without it is told nothing more', async () => {
+    const connection = target.connect()
+    const nowhere = add('refused at once').replace('/api/v1/tasks', '/nowhere')
+    await connection.ask(nowhere.replace(/Content-Type.*\r\n/, '').slice(0, -1))
+    const answers = await connection.hangUp()
+    expect(answers).toHaveLength(1)
+    expectProblem(answers[0], 404, 'ROUTE_NOT_FOUND')
+  })
+
   test('without a request is not talked to', async () => {
     expect(await target.connect().hangUp()).toEqual([])
   })

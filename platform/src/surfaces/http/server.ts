@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   createServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
@@ -86,8 +87,13 @@ function answerHalfClosed(server: Server): void {
   })
 }
 
-/** A socket as Node's server keeps it: with the answer that is next to be written on it, if any. */
-type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null }
+/** A socket as Node's server keeps it. */
+type HttpSocket = Socket & {
+  /** The answer that is next to be written, if any. */
+  readonly _httpMessage?: ServerResponse | null
+  /** With the request that is being read, or was last. */
+  readonly parser?: { readonly incoming?: IncomingMessage | null } | null
+}
 
 /** Answers what could not be parsed, on the bare socket, in the same form as everything else. */
 function createSocketErrorHandler(road: Road) {
@@ -121,7 +127,7 @@ function createSocketErrorHandler(road: Road) {
         ({ retryAfterSeconds }) => {
           // It may have been closed behind the last answer, which must not be cut short.
           if (!socket.writable) return
-          if (retryAfterSeconds <= 0 && !socket._httpMessage?.headersSent) answer(error, socket)
+          if (retryAfterSeconds <= 0 && !isAnswered(socket)) answer(error, socket)
           else socket.destroy()
         },
         () => socket.destroy(),
@@ -139,6 +145,14 @@ function afterAnswers(socket: HttpSocket, then: () => void): void {
   const next = socket._httpMessage
   if (next?.req.complete) next.once('close', () => afterAnswers(socket, then))
   else then()
+}
+
+/**
+ * Whether the request that breaks off has an answer, or a part of one: what needs no body is refused
+ * before the body is there. A second answer would be taken for that to another request.
+ */
+function isAnswered({ _httpMessage: next, parser }: HttpSocket): boolean {
+  return next ? next.headersSent : parser?.incoming?.complete === false
 }
 
 function toRefusal({ code }: NodeJS.ErrnoException): PlinthError {
