@@ -3,6 +3,7 @@ import { isSqlError, type Pool } from '../db/pool.ts'
 import { isStale, type UnitStatement } from '../db/unit.ts'
 import { openRead, openWrite, type WriteWork, writeAlone } from '../db/work.ts'
 import { notFound, unauthenticated } from '../errors/platform.ts'
+import type { Caller } from '../identity/caller.ts'
 import {
   askForReplay,
   keepAnswer,
@@ -113,7 +114,7 @@ async function open(
       rollback: async () => {},
     }
   }
-  const first = [...askLiveness(journey), ...(replayKey ? askForReplay(replayKey) : [])]
+  const first = [...askLiveness(journey.caller), ...(replayKey ? askForReplay(replayKey) : [])]
   const work = await openWrite(pool, journey, first)
   if (isSignedIn(journey.caller) && work.first[0]?.rows[0]?.is_live !== true) {
     await work.rollback()
@@ -127,15 +128,11 @@ export function poolOf(parts: RoadParts, { call }: Journey): Pool {
 }
 
 /** The credential was judged from a cache; a write asks again, inside its transaction. */
-function askLiveness({ caller }: Journey): UnitStatement[] {
+export function askLiveness(caller: Caller): UnitStatement[] {
   if (!isSignedIn(caller)) return []
   const kind = caller.actor.kind === 'person' ? 'session' : 'key'
-  return [
-    {
-      text: 'select platform.credential_is_live($1, $2) as is_live',
-      values: [kind, caller.actor.id],
-    },
-  ]
+  const text = 'select platform.credential_is_live($1, $2) as is_live'
+  return [{ text, values: [kind, caller.actor.id] }]
 }
 
 /** The call row and the kept answer. Reads leave a row only where they say so. */
