@@ -15,7 +15,13 @@ const readText =
 const writeText =
   "select set_config('plinth.caller', $1, true), set_config('plinth.actor', $2, true), " +
   "set_config('plinth.call', $3, true), set_config('statement_timeout', $4, true), " +
-  'transaction_timestamp() as now'
+  "set_config('transaction_timeout', $5, true), transaction_timestamp() as now"
+
+/**
+ * When Plinth is gone without the server being told, its transactions would keep their locks until
+ * TCP gives up, which is hours. So the server ends them itself, when Plinth has certainly let go.
+ */
+const abandonedMilliseconds = 1_000
 
 /** Binds one unit to the caller, reading only. */
 export function bindRead({ caller, timeoutMilliseconds }: Binding): UnitStatement {
@@ -26,7 +32,13 @@ export function bindRead({ caller, timeoutMilliseconds }: Binding): UnitStatemen
 export function bindWrite({ caller, callId, timeoutMilliseconds }: Binding): UnitStatement {
   return {
     text: writeText,
-    values: [caller.personId ?? '', actorText(caller), callId, timeoutOf(timeoutMilliseconds)],
+    values: [
+      caller.personId ?? '',
+      actorText(caller),
+      callId,
+      timeoutOf(timeoutMilliseconds),
+      timeoutOf(Math.max(0, timeoutMilliseconds) + abandonedMilliseconds),
+    ],
   }
 }
 
