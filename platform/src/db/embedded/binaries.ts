@@ -97,7 +97,7 @@ async function hydrate(folder: string): Promise<void> {
 }
 
 /** Nobody ever sees half a copy: it gets its name when it is complete and on the disk. */
-async function copyOnce(packageFolder: string, copy: string): Promise<void> {
+export async function copyOnce(packageFolder: string, copy: string): Promise<void> {
   const parent = dirname(copy)
   const temporary = `${copy}.copying-${randomBytes(6).toString('hex')}`
   try {
