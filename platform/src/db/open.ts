@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres.ts'
 import { inspectDatabase } from './inspect.ts'
@@ -42,6 +43,11 @@ export interface Database {
   dismiss(): Promise<void>
 }
 
+const connectMilliseconds = 10_000
+const goodbyeMilliseconds = 2_000
+/** An index on a large table takes its time, and so does another process that makes it. */
+const migrationMilliseconds = 3_600_000
+
 /** The database's name on a server of ours. */
 export const databaseName = 'plinth'
 
@@ -50,12 +56,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const server = await findServer(options)
   const { connect, stop } = server
   try {
-    const migrated = await withClient(connect('owner'), async (client) => {
+    const prepare = async (client: pg.Client) => {
       const names = await migrate(client, options.sources)
       await client.query('select platform.prepare_partitions(2)')
       await refuseFindings(client, options.sources)
       return names
-    })
+    }
+    const migrated = await withClient(connect('owner'), prepare, migrationMilliseconds)
     return openPools(options, { ...server, migrated })
   } catch (error) {
     await stop()
@@ -191,6 +198,8 @@ async function prepareExternal(
       if (user !== role) await client.query(`grant ${role} to ${client.escapeIdentifier(user)}`)
     }
   })
+  // A mistake in the other address would show with the first call only.
+  await withClient({ connectionString: url }, async () => {})
 }
 
 async function ensureRole(client: pg.Client, role: string): Promise<void> {
@@ -210,16 +219,41 @@ async function refuseFindings(
   throw new Error(`The database is not as safe as Plinth promises:\n- ${findings.join('\n- ')}`)
 }
 
+/**
+ * A visit at a start, as one login. It has an end even where the server hangs, so that whoever starts
+ * Plinth hears of it.
+ */
 async function withClient<T>(
   config: pg.ClientConfig,
   use: (client: pg.Client) => Promise<T>,
+  visitMilliseconds = 30_000,
 ): Promise<T> {
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: 10_000 })
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: connectMilliseconds })
+  const place = `${client.host}:${client.port}`
   client.on('error', () => {})
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    const reason = reasonOf(error)
+    throw new Error(`The database at ${place} cannot be reached: ${reason}`, { cause: error })
+  }
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    void client.end()
+  }, visitMilliseconds)
   try {
     return await use(client)
+  } catch (error) {
+    throw isLate ? new Error(`The database at ${place} does not answer.`, { cause: error }) : error
   } finally {
-    await client.end()
+    clearTimeout(timer)
+    await Promise.race([client.end(), sleep(goodbyeMilliseconds, undefined, { ref: false })])
   }
+}
+
+/** A name with two addresses fails with two errors, and a message of its own that is empty. */
+function reasonOf(error: unknown): string {
+  const errors = error instanceof AggregateError ? error.errors : [error]
+  return errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ')
 }

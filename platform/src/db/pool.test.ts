@@ -6,12 +6,15 @@ import { createPool, isSqlError, type Lease, type Pool, type PoolOptions } from 
 let database: ScratchDatabase
 let owner: pg.Client
 const pools: Pool[] = []
+const leases: Lease[] = []
 
 beforeAll(async () => {
   database = await createScratchDatabase()
   owner = await database.connect('owner')
 })
 afterEach(async () => {
+  // A pool waits for what a test that failed did not give back.
+  for (const lease of leases.splice(0)) lease.release(true)
   await Promise.all(pools.splice(0).map((pool) => pool.close()))
 })
 afterAll(() => database.drop())
@@ -28,7 +31,13 @@ function createTestPool(options: Partial<PoolOptions> = {}): Pool {
   return pool
 }
 
-const later = () => performance.now() + 60_000
+const inAMinute = () => performance.now() + 60_000
+
+async function leaseOf(pool: Pool, deadline = inAMinute()): Promise<Lease> {
+  const lease = await pool.lease(deadline)
+  leases.push(lease)
+  return lease
+}
 
 const ask = async (lease: Lease, text: string) => {
   const results = await lease.run([{ text, values: [] }])
@@ -45,7 +54,7 @@ async function endBackend(pid: number): Promise<void> {
 
 describe('a lease', () => {
   test('runs on a connection that says whose it is', async () => {
-    const lease = await createTestPool().lease(later())
+    const lease = await leaseOf(createTestPool())
     expect(await ask(lease, "select current_setting('application_name') as name")).toEqual([
       { name: 'pool test' },
     ])
@@ -54,10 +63,10 @@ describe('a lease', () => {
 
   test('gives its connection to the next one', async () => {
     const pool = createTestPool()
-    const first = await pool.lease(later())
+    const first = await leaseOf(pool)
     const pid = await backendOf(first)
     first.release()
-    const second = await pool.lease(later())
+    const second = await leaseOf(pool)
     expect(await backendOf(second)).toBe(pid)
     second.release()
     expect(pool.stats()).toEqual({ open: 1, waiting: 0 })
@@ -65,10 +74,10 @@ describe('a lease', () => {
 
   test('that is given back twice gives its connection to one other, not to two', async () => {
     const pool = createTestPool()
-    const first = await pool.lease(later())
+    const first = await leaseOf(pool)
     first.release()
     first.release()
-    const [second, third] = await Promise.all([pool.lease(later()), pool.lease(later())])
+    const [second, third] = await Promise.all([leaseOf(pool), leaseOf(pool)])
     expect(await backendOf(second)).not.toBe(await backendOf(third))
     second.release()
     third.release()
@@ -76,18 +85,18 @@ describe('a lease', () => {
 
   test('that is given back as broken takes its connection out of the pool', async () => {
     const pool = createTestPool()
-    const first = await pool.lease(later())
+    const first = await leaseOf(pool)
     const pid = await backendOf(first)
     first.release(true)
     expect(pool.stats().open).toBe(0)
-    const second = await pool.lease(later())
+    const second = await leaseOf(pool)
     expect(await backendOf(second)).not.toBe(pid)
     second.release()
   })
 
   test('passes on what the server says of a statement, and stays good', async () => {
     const pool = createTestPool()
-    const lease = await pool.lease(later())
+    const lease = await leaseOf(pool)
     const pid = await backendOf(lease)
     await expect(ask(lease, 'select 1 / 0')).rejects.toMatchObject({ code: '22012' })
     expect(await backendOf(lease)).toBe(pid)
@@ -97,7 +106,7 @@ describe('a lease', () => {
 
   test('whose connection breaks says 503, and its connection is not used again', async () => {
     const pool = createTestPool()
-    const lease = await pool.lease(later())
+    const lease = await leaseOf(pool)
     const pid = await backendOf(lease)
     const running = ask(lease, 'select pg_sleep(60)')
     const refused = expect(running).rejects.toMatchObject({
@@ -108,14 +117,14 @@ describe('a lease', () => {
     await refused
     lease.release()
     expect(pool.stats().open).toBe(0)
-    const next = await pool.lease(later())
+    const next = await leaseOf(pool)
     expect(await ask(next, 'select 7 as x')).toEqual([{ x: 7 }])
     next.release()
   })
 
   test('past its deadline says 504, though the server has not answered', async () => {
     const pool = createTestPool()
-    const lease = await pool.lease(performance.now() + 500)
+    const lease = await leaseOf(pool, performance.now() + 500)
     await expect(ask(lease, 'select pg_sleep(600)')).rejects.toMatchObject({
       kind: { code: 'TIMEOUT' },
       details: { cause: expect.any(Error) },
@@ -127,7 +136,7 @@ describe('a lease', () => {
   test('that was given back has no deadline any more', async () => {
     const pool = createTestPool()
     const deadline = performance.now() + 3_000
-    const lease = await pool.lease(deadline)
+    const lease = await leaseOf(pool, deadline)
     lease.release()
     const isPast = () => performance.now() > deadline + 1_000
     await expect.poll(isPast, { timeout: 30_000, interval: 250 }).toBe(true)
@@ -139,8 +148,8 @@ describe('a pool', () => {
   test('tells how many connections are open and how many callers wait', async () => {
     const pool = createTestPool({ max: 1 })
     expect(pool.stats()).toEqual({ open: 0, waiting: 0 })
-    const first = await pool.lease(later())
-    const waiting = pool.lease(later())
+    const first = await leaseOf(pool)
+    const waiting = leaseOf(pool)
     expect(pool.stats()).toEqual({ open: 1, waiting: 1 })
     first.release()
     const second = await waiting
@@ -151,7 +160,7 @@ describe('a pool', () => {
   test('says 503 where there is no server', async () => {
     const nowhere = { ...database.config('owner'), host: '127.0.0.1', port: 1 }
     const pool = createTestPool({ connection: nowhere })
-    await expect(pool.lease(later())).rejects.toMatchObject({
+    await expect(leaseOf(pool)).rejects.toMatchObject({
       kind: { code: 'UNAVAILABLE' },
       details: { retryAfterSeconds: 1, cause: expect.any(Error) },
     })
@@ -160,13 +169,13 @@ describe('a pool', () => {
   test('tells of a connection that broke while nobody used it', async () => {
     const errors: Error[] = []
     const pool = createTestPool({ onIdleError: (error) => void errors.push(error) })
-    const lease = await pool.lease(later())
+    const lease = await leaseOf(pool)
     const pid = await backendOf(lease)
     lease.release()
     await endBackend(pid)
     await expect.poll(() => errors.length, { timeout: 20_000 }).toBeGreaterThan(0)
     expect(pool.stats().open).toBe(0)
-    const next = await pool.lease(later())
+    const next = await leaseOf(pool)
     expect(await backendOf(next)).not.toBe(pid)
     next.release()
   })
@@ -174,13 +183,13 @@ describe('a pool', () => {
   test('tells of nothing that breaks because it closes', async () => {
     const errors: Error[] = []
     const pool = createTestPool({ onIdleError: (error) => void errors.push(error) })
-    const lease = await pool.lease(later())
+    const lease = await leaseOf(pool)
     const pid = await backendOf(lease)
     lease.release()
     await Promise.all([pool.close(), endBackend(pid)])
     pools.length = 0
     expect(errors).toEqual([])
-    await expect(pool.lease(later())).rejects.toMatchObject({ kind: { code: 'UNAVAILABLE' } })
+    await expect(leaseOf(pool)).rejects.toMatchObject({ kind: { code: 'UNAVAILABLE' } })
   })
 })
 
