@@ -1,4 +1,8 @@
+import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { addTask } from '../../apps/src/tasks/operations/add-task.ts'
+import { done, startFakeRoad } from '../../platform/src/surfaces/http/fake-road.ts'
+import { RawConnection } from './raw-connection.ts'
 import { expectProblem, startTarget, type Target } from './raw-target.ts'
 
 // The story: connections are used in ways that no browser uses them. Several requests are written
@@ -91,5 +95,88 @@ describe('a client that shuts its end of the line behind its request', () => {
 
   test('without a request is not talked to', async () => {
     expect(await target.connect().hangUp()).toEqual([])
+  })
+})
+
+describe('connections that are opened and left', () => {
+  test('by the hundred keep nobody from being answered, and are still there', async () => {
+    const idle = Array.from({ length: 400 }, () => target.connect())
+    await Promise.all(idle.map(({ socket }) => once(socket, 'connect')))
+    for (let round = 0; round < 20; round++) await target.expectAlive()
+    const answers = await Promise.all(idle.map((one) => one.ask(get('/health'))))
+    expect(answers.map(({ status }) => status)).toEqual(Array(400).fill(200))
+    // Now that each has had an answer they are idle in another way.
+    await target.expectAlive()
+    for (const one of idle) one.socket.resetAndDestroy()
+    await Promise.all(idle.map(({ ended }) => ended))
+  })
+
+  test('a thousand in a row, and reset in the middle of a word, leave nothing behind', async () => {
+    const open = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length
+    const before = open()
+    for (let row = 0; row < 20; row++) {
+      const opened = Array.from({ length: 50 }, () => target.connect())
+      await Promise.all(opened.map(({ socket }) => once(socket, 'connect')))
+      for (const [at, one] of opened.entries()) {
+        if (at % 2 === 0) one.send(add('reset').slice(0, -1 - at))
+        one.socket.resetAndDestroy()
+      }
+      await Promise.all(opened.map(({ ended }) => ended))
+    }
+    // Those by which everybody else asks may be more or fewer by then.
+    await expect.poll(open, { timeout: 30_000 }).toBeLessThan(before + 100)
+    expect(await target.tasksNamed('reset')).toBe(0)
+  })
+})
+
+describe('a client that does not read its answers', () => {
+  const description = 'x'.repeat(1_000)
+  const titles = Array.from({ length: 100 }, (_, at) => `large ${at}`)
+
+  test('keeps nobody waiting, and gets all of them when it reads at last', async () => {
+    await Promise.all(titles.map((title) => target.ada.call(addTask, { title, description })))
+    const connection = target.connect()
+    connection.socket.pause()
+    // These are more than all the buffers on the way hold.
+    const asking = Array.from({ length: 120 }, () => connection.ask(get('/api/v1/tasks?limit=100')))
+    const handled = () =>
+      target.plinth.logs.filter(({ action }) => action === 'tasks.list_tasks').length
+    await expect.poll(handled, { timeout: 30_000 }).toBeGreaterThan(0)
+    for (let round = 0; round < 20; round++) await target.expectAlive()
+    connection.socket.resume()
+    const answers = await Promise.all(asking)
+    for (const { status, text } of answers) expect([status, text.length > 1e5]).toEqual([200, true])
+    expect(await connection.hangUp()).toHaveLength(120)
+  })
+
+  test('and goes away in the middle of one harms nobody', async () => {
+    const connection = target.connect()
+    connection.socket.pause()
+    for (let at = 0; at < 50; at++) connection.send(get('/api/v1/tasks?limit=100'))
+    for (let round = 0; round < 5; round++) await target.expectAlive()
+    connection.socket.resetAndDestroy()
+    await connection.ended
+  })
+
+  test('is cut when it has been silent for too long', async () => {
+    const output = { text: 'x'.repeat(20_000_000) }
+    const road = await startFakeRoad({ answer: () => done({ output }) })
+    try {
+      expect(road.app.server.timeout).toBe(120_000)
+      // The same with less patience, which nobody has to wait for.
+      road.app.server.timeout = 1_000
+      const connection = new RawConnection(road.url)
+      connection.socket.pause()
+      const asked = connection.ask('GET /api/v1/notes HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      const closed = new Promise((resolve) => {
+        road.app.server.once('connection', (socket) => socket.once('close', resolve))
+      })
+      await closed
+      connection.socket.resume()
+      await expect(asked).rejects.toThrow(/Half an answer|hung up/)
+    } finally {
+      await road.stop()
+    }
   })
 })

