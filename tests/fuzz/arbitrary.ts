@@ -23,8 +23,8 @@ export function validInput(schema: JsonSchema, example: Fields): fc.Arbitrary<Fi
   const fields = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const made = { arbitrary: anyValueOf(property), weight: 3 }
     const given =
-      example[name] === undefined ? [] : [{ arbitrary: fc.constant(example[name]), weight: 3 }]
-    const absent = required.has(name) ? [] : [{ arbitrary: fc.constant(undefined), weight: 2 }]
+      example[name] === undefined ? [] : [{ arbitrary: fc.constant(example[name]), weight: 6 }]
+    const absent = required.has(name) ? [] : [{ arbitrary: fc.constant(undefined), weight: 4 }]
     return [name, fc.oneof(...absent, ...given, made)] as const
   })
   return fc.record(Object.fromEntries(fields), { noNullPrototype: true }).map(withoutAbsent)

@@ -16,27 +16,33 @@ export interface ValidCase {
 /** Stands for the value that the example has, which is made anew for each call. */
 export const fromExample = Object.freeze({ from: 'the example' })
 
-export function validCases(schema: JsonSchema, exampleFields: readonly string[]) {
-  const example = Object.fromEntries(exampleFields.map((name) => [name, fromExample]))
+/** HTTP takes blanks around a header's value away, and an empty key is none. */
+const headerText = fc
+  .string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 250 })
+  .filter((text) => text.trim() === text)
+
+/** Calls by everybody, most of them by those who may make them. */
+export function validCases(
+  schema: JsonSchema,
+  given: { readonly example: Fields; readonly able: readonly CallerName[] },
+) {
+  const example = Object.fromEntries(Object.keys(given.example).map((name) => [name, fromExample]))
   return fc.record<ValidCase>({
     caller: fc.oneof(
-      { arbitrary: fc.constantFrom<CallerName>('ada', 'key'), weight: 3 },
+      { arbitrary: fc.constantFrom(...given.able), weight: 3 },
       { arbitrary: fc.constantFrom(...callers), weight: 2 },
     ),
     fields: validInput(schema, example),
-    key: fc.option(
-      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 255 }).filter(isTrimmed),
-      { nil: undefined, freq: 1 },
+    key: fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 2 },
+      { arbitrary: headerText, weight: 1 },
     ),
-    ifMatch: fc.option(fc.constantFrom('*', '"1"', 'W/"1"', '1', '"7"', '"2147483647"'), {
-      nil: undefined,
-      freq: 4,
-    }),
+    ifMatch: fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 8 },
+      { arbitrary: fc.constantFrom('*', '"1"', 'W/"1"', '1', '"7"', '"2147483647"'), weight: 2 },
+    ),
   })
 }
-
-/** HTTP takes blanks around a header's value away, and an empty key is none. */
-const isTrimmed = (text: string) => text.trim() === text
 
 /** The fields with what the example has, where they say so. */
 export function withExample(fields: Fields, example: Fields): Fields {

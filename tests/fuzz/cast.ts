@@ -57,3 +57,7 @@ export function refusalOf(operation: AnyOperation, caller: CallerName): string |
   const lacksScope = caller === 'narrowKey' && scopeOf(operation) !== undefined
   return lacksScope ? 'INSUFFICIENT_SCOPE' : undefined
 }
+
+/** Those who may do what an example says: Ada, whose things it is about, with enough of a key. */
+export const ableTo = (operation: AnyOperation): readonly CallerName[] =>
+  callers.filter((caller) => caller !== 'tom' && refusalOf(operation, caller) === undefined)

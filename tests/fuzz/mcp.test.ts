@@ -8,8 +8,6 @@ import type { JsonSchema } from '../../platform/src/schema/json-schema.ts'
 import { almostValidInput } from './arbitrary.ts'
 import { validCases, withExample } from './cases.ts'
 import { type CallerName, type Cast, createCast } from './cast.ts'
-import { createDigest } from './digest.ts'
-import { type ApiDescription, createDocumented, type Documented } from './documented.ts'
 import { expectation, mayBeWrong, wrongFieldsOf } from './expected.ts'
 import { fits } from './fits.ts'
 import {
@@ -26,20 +24,18 @@ import { check, fuzzTimeout } from './run.ts'
 import type { Fields } from './values.ts'
 import { wildBody, wildValue } from './wild.ts'
 import { toCurl, type WireRequest } from './wire.ts'
+import { createWitness, type Witness } from './witness.ts'
 
 // The same over MCP, from what `tools/list` says of each tool and nothing else: answers are results
 // or errors of JSON-RPC, a result has the form that the tool declares, a refusal is a result that
 // says so and carries the problem document that HTTP would have given.
 
 let plinth: TestPlinth
-let digest: Awaited<ReturnType<typeof createDigest>>
-let documented: Documented
+let witness: Witness
 let tools: ReadonlyMap<string, ToolDescription>
 beforeAll(async () => {
   plinth = await startTestPlinth({ apps })
-  digest = await createDigest(plinth)
-  const document = await fetch(`${plinth.url}/openapi.json`)
-  documented = createDocumented((await document.json()) as ApiDescription)
+  witness = await createWitness(plinth)
   const key = await (await plinth.createPerson()).key()
   const list = messageOf({ revision: revisions[0], method: 'tools/list', params: {} })
   const { result } = await sendMessage(plinth.url, withCredential(list, `Bearer ${key}`))
@@ -62,7 +58,7 @@ const authorizationOf = ({ credentials, tomsKey }: Cast, caller: CallerName) =>
 
 /** Sends a message, and holds the answer against what is true of every answer. */
 async function send(operation: AnyOperation, wire: WireRequest) {
-  const before = await digest()
+  const before = await witness.digest()
   const answer = await sendMessage(plinth.url, wire)
   const about = `${answer.status} ${answer.text.slice(0, 600)}\n${toCurl(plinth.url, wire)}`
   expect(answer.status, about).toBeLessThan(500)
@@ -71,7 +67,7 @@ async function send(operation: AnyOperation, wire: WireRequest) {
   if (answer.result) checkResult(operation, { answer, problem, about })
   const isDone = answer.result !== undefined && answer.result.isError !== true
   if (!isDone || operation.effect === 'read') {
-    expect(await digest(), `rows after ${about}`).toEqual(before)
+    expect(await witness.digest(), `rows after ${about}`).toEqual(before)
   }
   return { ...answer, isDone, about, refusal: problem ?? (answer.problem as Problem | undefined) }
 }
@@ -92,7 +88,7 @@ function checkResult(
   expect(type, about).toBe('text')
   if (isError === true) {
     expect(structuredContent, about).toBeUndefined()
-    expect(documented.problemComplaints(operation.name, problem ?? {}), about).toEqual([])
+    expect(witness.documented.problemComplaints(operation.name, problem ?? {}), about).toEqual([])
     expect(text.startsWith(`${problem?.code}: `), about).toBe(true)
   } else {
     const { outputSchema = {} } = tools.get(toolNameOf(operation)) ?? {}
@@ -120,9 +116,9 @@ describe.for(operations)('%s', ([name]) => {
     async () => {
       const { operation, schema, toolCall } = found()
       const cast = await createCast(plinth, operation)
-      const fields = Object.keys(await exampleOf(operation))
+      const example = await exampleOf(operation)
       const cases = fc.record({
-        valid: validCases(schema, fields),
+        valid: validCases(schema, { example, able: ['key'] }),
         caller: fc.constantFrom('key', ...callers),
         revision: fc.constantFrom(...revisions),
       })
@@ -152,13 +148,13 @@ describe.for(operations)('%s', ([name]) => {
           )
         }
         if (once.idempotencyKey === undefined || !answer.isDone) return
-        const before = await digest()
+        const before = await witness.digest()
         const again = await send(operation, wire)
         expect(again.result?.structuredContent, again.about).toEqual(
           answer.result?.structuredContent,
         )
         expect(again.result?._meta?.['plinth/replayed'], again.about).toBe(true)
-        expect(await digest(), again.about).toEqual(before)
+        expect(await witness.digest(), again.about).toEqual(before)
       })
     },
     fuzzTimeout,

@@ -85,8 +85,15 @@ const character = fc.oneof(
 /** The longest text that is made where a schema has no limit. */
 const lengthMax = 4_000
 
-/** A text that its schema describes. */
+/** A text that its schema describes; where it names some, often one of those. */
 export function textOf(schema: JsonSchema): fc.Arbitrary<string> {
+  const { examples = [] } = schema
+  return examples.length === 0
+    ? madeUp(schema)
+    : fc.oneof(madeUp(schema), fc.constantFrom(...(examples as readonly string[])))
+}
+
+function madeUp(schema: JsonSchema): fc.Arbitrary<string> {
   if (schema.format !== undefined) return suitable(formatted(schema.format), schema)
   const free = freeText(schema)
   if (schema.pattern === undefined) return free
