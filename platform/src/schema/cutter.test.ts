@@ -56,4 +56,54 @@ describe('the cutter', () => {
     )
     expect(cut({ byName: { a: { n: 1, x: 2 } } })).toEqual({ byName: { a: { n: 1 } } })
   })
+
+  test('keeps what has no members as it is, also in lists and records', () => {
+    const cut = cutterOf(
+      z.strictObject({
+        words: z.array(z.string()),
+        counts: z.record(z.string(), z.number()),
+        anything: z.unknown(),
+      }),
+    )
+    const value = { words: ['a'], counts: { a: 1 }, anything: { b: 2 } }
+    expect(cut(value)).toEqual(value)
+  })
+
+  test('leaves a value of another kind to the check of the answer', () => {
+    const Thing = z.strictObject({ n: z.number() })
+    const cut = cutterOf(
+      z.strictObject({ one: Thing, list: z.array(Thing), record: z.record(z.string(), Thing) }),
+    )
+    const wrong = { one: 'x', list: 'y', record: null }
+    expect(cut(wrong)).toEqual(wrong)
+    expect(cut({ one: [1], list: { n: 1, x: 2 }, record: [1] })).toEqual({
+      one: [1],
+      list: { n: 1, x: 2 },
+      record: [1],
+    })
+  })
+
+  test('cuts a list or an object, whichever of the two it is', () => {
+    const Thing = z.strictObject({ n: z.number() })
+    const cut = cutterOf(z.strictObject({ found: z.union([z.array(Thing), Thing, z.null()]) }))
+    expect(cut({ found: [{ n: 1, x: 2 }] })).toEqual({ found: [{ n: 1 }] })
+    expect(cut({ found: { n: 1, x: 2 } })).toEqual({ found: { n: 1 } })
+    expect(cut({ found: null })).toEqual({ found: null })
+  })
+
+  test('keeps a choice of simple values as it is', () => {
+    const cut = cutterOf(z.strictObject({ size: z.union([z.number(), z.string()]) }))
+    expect(cut({ size: 'large' })).toEqual({ size: 'large' })
+    expect(cut({ size: 7 })).toEqual({ size: 7 })
+  })
+
+  test('is refused for a schema that refers elsewhere or joins several', () => {
+    const members = { a: {} }
+    for (const shape of [{ $ref: '#/$defs/a' }, { allOf: [{ properties: members }] }]) {
+      expect(() => compileCutter(shape)).toThrow('without $ref and allOf')
+      expect(() => compileCutter({ properties: { inner: shape } })).toThrow(
+        'without $ref and allOf',
+      )
+    }
+  })
 })

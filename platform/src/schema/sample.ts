@@ -74,7 +74,7 @@ function sampleObject(schema: JsonSchema, place: Place): Record<string, unknown>
 }
 
 function sampleList(schema: JsonSchema, place: Place): unknown[] {
-  const count = Math.min(Math.max(schema.minItems ?? 0, 1), schema.maxItems ?? 1)
+  const count = Math.min(Math.max(schema.minItems ?? 0, 1), schema.maxItems ?? Infinity)
   if (place.depth >= depthMax / 2 && !schema.minItems) return []
   const item = sample(schema.items ?? {}, { ...place, depth: place.depth + 1 })
   return Array.from({ length: count }, () => item)
@@ -87,5 +87,5 @@ function sampleText(schema: JsonSchema, name: string): string {
   const sentence = words.charAt(0).toUpperCase() + words.slice(1)
   const fits = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(sentence)
   const text = fits ? sentence : name
-  return text.padEnd(schema.minLength ?? 0, '.').slice(0, schema.maxLength ?? text.length)
+  return text.padEnd(schema.minLength ?? 0, '.').slice(0, schema.maxLength)
 }

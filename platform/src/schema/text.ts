@@ -13,7 +13,7 @@ function complaint(value: string, min: number, max: number): string | undefined 
   }
   if (!value.isWellFormed()) return 'must be well-formed Unicode: it has half of a surrogate pair'
   // A string is never shorter in code points than half its length, so most need no counting.
-  if (value.length < min || value.length > max) {
+  if (value.length < min * 2 || value.length > max) {
     const length = [...value].length
     if (length < min)
       return min === 1 ? 'must not be empty' : `must have at least ${min} characters`
