@@ -54,7 +54,7 @@ export function createLimiter({
       const wait = next - interval * rate.burst - time
       const isAllowed = wait <= rounding
       if (isAllowed) {
-        if (!fullAt.has(id)) makeRoom(time)
+        if (!fullAt.has(id)) makeRoom()
         fullAt.set(id, next)
       }
       const full = isAllowed ? next : next - interval
