@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,4 +26,9 @@ test('what the process was given wins over the file', () => {
 
 test('an empty variable of the process does not hide the file', () => {
   expect(mergeEnvironment({ file: { PORT: '1' }, process: { PORT: '' } })).toEqual({ PORT: '1' })
+})
+
+test('a .env that cannot be read stops the start, and does not count as none', () => {
+  mkdirSync(join(root, '.env'))
+  expect(() => readEnvironment({ root })).toThrow(/EISDIR/)
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,4 +26,22 @@ test('of many first starts at once all get the same secret, and no draft is left
 test('a damaged secret is refused instead of replaced', async () => {
   await writeFile(join(folder, 'secret'), 'short')
   await expect(ensureSecret(folder)).rejects.toThrow(/does not hold a secret of 32 bytes/)
+})
+
+test('a secret that cannot be read is refused instead of replaced', async () => {
+  await mkdir(join(folder, 'secret'))
+  await expect(ensureSecret(folder)).rejects.toMatchObject({ code: 'EISDIR' })
+  expect(await readdir(folder)).toEqual(['secret'])
+})
+
+test('the folder is made when it is not there, for nobody else', async () => {
+  const data = join(folder, 'deep', 'data')
+  await ensureSecret(data)
+  expect((await stat(data)).mode & 0o777).toBe(0o700)
+})
+
+test('a line end after the secret is no part of it', async () => {
+  const secret = await ensureSecret(folder)
+  await writeFile(join(folder, 'secret'), `${secret.toString('base64url')}\n`)
+  expect(await ensureSecret(folder)).toEqual(secret)
 })

@@ -17,3 +17,17 @@ test('a word that is too long for its column is cut into pieces and loses nothin
   expect(lines[0]).toBe('first')
   expect(lines.slice(1).join('')).toBe(word)
 })
+
+test('a cell that is missing or empty leaves its place empty', () => {
+  expect(`${renderTable(['name', 'value'], [['a', ''], ['b'], ['', 'c']])}\n`).toBe(`\
+name  value
+----  -----
+a
+b
+      c
+`)
+})
+
+test('a table without rows is its heading', () => {
+  expect(renderTable(['name', 'value'], [])).toBe('name  value\n----  -----')
+})

@@ -145,3 +145,32 @@ describe('the fields of a line', () => {
     expect(fields.password).toBe('planted')
   })
 })
+
+describe('the fields of a line that are no plain object', () => {
+  test('are shown by what they hold, without secrets', () => {
+    class Credential {
+      readonly name = 'laptop'
+      readonly token = 'planted'
+    }
+    expect(redactFields(new Credential())).toEqual({ name: 'laptop', token: gone })
+    expect(redactFields(new Map([['password', 'planted']]))).toEqual({ password: gone })
+    expect(redactFields(Object.assign(Object.create(null), { a: 1 }))).toEqual({ a: 1 })
+  })
+
+  test('have a name where they are no fields', () => {
+    expect(redactFields([1, 'plk_planted'])).toEqual({ value: [1, gone] })
+    expect(redactFields(new Date('2026-03-02T09:00:00Z'))).toEqual({
+      value: '2026-03-02T09:00:00.000Z',
+    })
+    expect(redactFields({ toJSON: () => null })).toEqual({ value: null })
+  })
+})
+
+test('a list and a map are bounded, and say what is left out', () => {
+  const list = redact(Array.from({ length: 100 }, (_, at) => at)) as unknown[]
+  expect(list).toHaveLength(65)
+  expect(list.at(-1)).toBe('… 36 more')
+  expect(redact(new Set([1]))).toEqual([1])
+  expect(redact(new Map([[{}, 1]]))).toEqual({ '[object]': 1 })
+  expect(redact([null])).toEqual([null])
+})
