@@ -4,7 +4,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgre
 import { inspectDatabase } from './inspect.ts'
 import { ensureLogins, type Login, logins, passwordOf, roleOf } from './logins.ts'
 import { type MigrationSource, migrate } from './migrate.ts'
-import { createPool, type Pool } from './pool.ts'
+import { createPool, type Pool, socketOf } from './pool.ts'
 import type { UnitStatement } from './unit.ts'
 
 /** Where PostgreSQL is: ours to start, somebody else's, or one of ours that runs already. */
@@ -45,8 +45,10 @@ export interface Database {
 
 const connectMilliseconds = 10_000
 const goodbyeMilliseconds = 2_000
+/** How long the server may say nothing during a start. */
+const silenceMilliseconds = 10_000
 /** An index on a large table takes its time, and so does another process that makes it. */
-const migrationMilliseconds = 3_600_000
+const migrationSilenceMilliseconds = 1_800_000
 
 /** The database's name on a server of ours. */
 export const databaseName = 'plinth'
@@ -62,7 +64,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await refuseFindings(client, options.sources)
       return names
     }
-    const migrated = await withClient(connect('owner'), prepare, migrationMilliseconds)
+    const migrated = await withClient(connect('owner'), prepare, migrationSilenceMilliseconds)
     return openPools(options, { ...server, migrated })
   } catch (error) {
     await stop()
@@ -226,7 +228,7 @@ async function refuseFindings(
 async function withClient<T>(
   config: pg.ClientConfig,
   use: (client: pg.Client) => Promise<T>,
-  visitMilliseconds = 30_000,
+  silenceMax = silenceMilliseconds,
 ): Promise<T> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: connectMilliseconds })
   const place = `${client.host}:${client.port}`
@@ -237,17 +239,22 @@ async function withClient<T>(
     const reason = reasonOf(error)
     throw new Error(`The database at ${place} cannot be reached: ${reason}`, { cause: error })
   }
-  let isLate = false
-  const timer = setTimeout(() => {
-    isLate = true
-    void client.end()
-  }, visitMilliseconds)
+  let heard = 0
+  let isSilent = false
+  const watch = setInterval(() => {
+    const { bytesRead } = socketOf(client)
+    isSilent ||= bytesRead === heard
+    if (isSilent) void client.end()
+    heard = bytesRead
+  }, silenceMax)
   try {
     return await use(client)
   } catch (error) {
-    throw isLate ? new Error(`The database at ${place} does not answer.`, { cause: error }) : error
+    throw isSilent
+      ? new Error(`The database at ${place} does not answer.`, { cause: error })
+      : error
   } finally {
-    clearTimeout(timer)
+    clearInterval(watch)
     await Promise.race([client.end(), sleep(goodbyeMilliseconds, undefined, { ref: false })])
   }
 }

@@ -294,21 +294,20 @@ class Connection {
 
   isOverdue(now: number): boolean {
     if (this.state !== 'connecting') return now > this.deadline
-    const hasHeard = this.#stream.bytesRead > 0
+    const hasHeard = socketOf(this.client).bytesRead > 0
     return now > this.startedAt + (hasHeard ? connectMilliseconds : silenceMilliseconds)
   }
 
   /** Cuts it off, whatever runs on it. */
   destroy(reason: string): void {
     this.state = 'ending'
-    this.#stream.destroy(new Error(reason))
+    socketOf(this.client).destroy(new Error(reason))
   }
+}
 
-  /** The types hide it. */
-  get #stream(): { readonly bytesRead: number; destroy(error: Error): void } {
-    const { connection } = this.client as unknown as { connection: { stream: Socket } }
-    return connection.stream
-  }
+/** The types hide it. */
+export function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream
 }
 
 class ConnectionLease implements Lease {
