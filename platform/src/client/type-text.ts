@@ -56,9 +56,16 @@ function printList(schema: JsonSchema, place: Place, seen: readonly string[]): s
   }
   if (!schema.items) return 'readonly unknown[]'
   const item = print(schema.items, place, seen)
-  return item.includes(' | ') && !item.startsWith('{')
+  return isJoined(schema.items, place) && / [|&] /.test(item)
     ? `readonly (${item})[]`
     : `readonly ${item}[]`
+}
+
+/** Whether a type is several types itself, and not only somewhere inside of it. */
+function isJoined(schema: JsonSchema, place: Place): boolean {
+  if (schema.$ref !== undefined) return isJoined(definitionOf(place.root, schema.$ref), place)
+  const parts = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? schema.enum
+  return parts !== undefined || Array.isArray(schema.type)
 }
 
 function printObject(schema: JsonSchema, place: Place, seen: readonly string[]): string {
