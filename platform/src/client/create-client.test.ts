@@ -190,3 +190,43 @@ test('a call that its caller gave up rejects with the reason and is not tried ag
   await expect(client().call('shop.list_things', {}, { signal })).rejects.toThrow('gone')
   expect(seen).toHaveLength(1)
 })
+
+test('a call that is aborted while it waits for its next attempt ends at once, with the reason', async () => {
+  const { seen, client } = await serve(json(503, { code: 'UNAVAILABLE' }))
+  const leaving = new AbortController()
+  const options: Partial<ClientOptions<Contract>> = {
+    backOffMilliseconds: [600_000],
+    async fetch(...given) {
+      const response = await fetch(...given)
+      setTimeout(() => leaving.abort('left the page'), 100)
+      return response
+    },
+  }
+  const { signal } = leaving
+  const call = client(options).call('shop.list_things', {}, { signal })
+  await expect(call).rejects.toBe('left the page')
+  expect(seen).toHaveLength(1)
+})
+
+test('a call that was aborted before it began is never sent', async () => {
+  const { seen, client } = await serve(json(200, { items: [] }))
+  const signal = AbortSignal.abort('too late')
+  await expect(client().call('shop.list_things', {}, { signal })).rejects.toBe('too late')
+  expect(seen).toEqual([])
+})
+
+test('an answer that is none is told as that', async () => {
+  const { client } = await serve((response) => response.end('<html>'))
+  const problem = await problemOf(client().call('shop.list_things', {}))
+  expect(problem).toMatchObject({ status: 200, code: 'UNREADABLE_ANSWER' })
+})
+
+test('a pause that the server asks for in words is not waited for', async () => {
+  const { seen, client } = await serve((response, attempt) =>
+    attempt === 1
+      ? json(503, {}, { 'retry-after': 'soon' })(response, attempt)
+      : json(200, { items: ['a'] })(response, attempt),
+  )
+  expect(await client().call('shop.list_things', {})).toEqual({ items: ['a'] })
+  expect(seen).toHaveLength(2)
+})
