@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createRefusalCounter, type Refusal } from './audit/refusals.ts'
 import type { Config } from './config/config.ts'
+import { explainDiskTrouble } from './config/disk-trouble.ts'
 import { ensureSecret } from './config/secret.ts'
+import { explainWrongSecret, refuseLostSecret } from './db/embedded/secret-trouble.ts'
 import { type Database, type DatabasePlace, openDatabase } from './db/open.ts'
 import type { Pool } from './db/pool.ts'
 import type { UnitStatement } from './db/unit.ts'
@@ -82,24 +84,38 @@ const housekeepingMilliseconds = 5_000
 
 /** Builds and starts an installation. Read it from top to bottom: it is the table of contents. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { config, apps } = options
+  const { config } = options
   const log = options.log ?? createLogger(config)
   const clock = options.clock ?? createClock()
 
-  const secret = await ensureSecret(config.dataFolder)
-  const database = await openDatabase({
-    place: options.place ?? placeOf(config),
-    poolMax: config.database.poolMax,
-    secret,
-    log: (message, fields) => log.info(fields ?? {}, message),
-    sources: sourcesOf(apps),
-  })
+  const { secret, database } = await openData(options, log)
   const closers: (() => Promise<void>)[] = [() => database.close()]
   try {
     return await assemble({ ...options, log, clock, secret, database, closers })
   } catch (error) {
     await closeAll(closers)
     throw error
+  }
+}
+
+/** Everything that lies on a disk. What the disk refuses is said with what to do about it. */
+async function openData({ config, place = placeOf(config), apps }: ServerOptions, log: Logger) {
+  const { dataFolder } = config
+  const isOurs = place.kind === 'embedded'
+  try {
+    if (isOurs) await refuseLostSecret(dataFolder)
+    const secret = await ensureSecret(dataFolder)
+    const database = await openDatabase({
+      place,
+      poolMax: config.database.poolMax,
+      secret,
+      log: (message, fields) => log.info(fields ?? {}, message),
+      sources: sourcesOf(apps),
+    })
+    return { secret, database }
+  } catch (error) {
+    const explained = explainDiskTrouble(error, dataFolder)
+    throw isOurs ? explainWrongSecret(explained, dataFolder) : explained
   }
 }
 

@@ -17,12 +17,12 @@ export async function ensureSecret(dataFolder: string): Promise<Buffer> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   const file = await open(draft, 'wx', 0o600)
   try {
-    await file.writeFile(randomBytes(bytes).toString('base64url'))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
+    try {
+      await file.writeFile(randomBytes(bytes).toString('base64url'))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     await link(draft, path)
   } catch (error) {
     if (!isExisting(error)) throw error

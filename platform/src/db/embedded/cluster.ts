@@ -45,7 +45,12 @@ export async function ensureCluster(location: Location, binaries: Binaries): Pro
   if (account) await chown(unfinished, account.uid, account.gid)
   const password = join(home, 'password')
   await writeDurably(password, `${randomBytes(32).toString('base64url')}\n`, account)
-  await initdb({ location, binaries, folder: unfinished, password })
+  try {
+    await initdb({ location, binaries, folder: unfinished, password })
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    throw error
+  }
   await rename(unfinished, location.cluster)
   await syncFolder(home)
   return true
@@ -92,7 +97,7 @@ async function initdb({ location, binaries, folder, password }: Initdb): Promise
     })
   } catch (error) {
     const told = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-    throw new Error(`PostgreSQL could not make its database: ${told.slice(-logTailBytes)}`, {
+    throw new Error(`PostgreSQL could not make its database: ${told.trim().slice(-logTailBytes)}`, {
       cause: error,
     })
   }

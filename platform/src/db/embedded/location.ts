@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chown, mkdir, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { exists, makePassage, readText, writeDurably } from './durable-file.ts'
 import type { Log } from './log.ts'
@@ -51,7 +51,8 @@ export async function findLocation(dataFolder: string, log: Log): Promise<Locati
         'or on another data folder.',
     )
   }
-  const home = note ? await checkedHome(dataFolder, note) : await newHome(dataFolder, log)
+  const home =
+    note === undefined ? await newHome(dataFolder, log) : await checkedHome(dataFolder, note)
   const cluster = join(home, 'cluster')
   const account = (await exists(cluster)) ? await ownerOf(cluster) : await unprivilegedAccount()
   return locationIn(home, account)
@@ -66,12 +67,21 @@ async function locationIn(home: string, account: Account | undefined): Promise<L
 
 /** The home that the note names, after making sure that it is there and is this folder's alone. */
 async function checkedHome(dataFolder: string, home: string): Promise<string> {
+  const notePath = join(dataFolder, noteName)
+  if (dirname(home) !== sharedFolder) {
+    const known = await homesOf(dataFolder)
+    throw new Error(
+      `The note ${notePath} is damaged: it should name the folder of the database in ` +
+        `${sharedFolder}. Put the old file back` +
+        (known.length > 0 ? `; it probably held ${known.join(' or ')}.` : '.'),
+    )
+  }
   // An empty database in place of the missing one would look as if everything had been lost.
-  if (dirname(home) !== sharedFolder || !(await exists(home))) {
+  if (!(await exists(home))) {
     throw new Error(
       `The database of ${dataFolder} should lie in ${home}, which is not there. Put it back ` +
         `(in a container, ${sharedFolder} must be a volume too), or remove the file ` +
-        `${join(dataFolder, noteName)} to begin with an empty database.`,
+        `${notePath} to begin with an empty database.`,
     )
   }
   const owner = await readText(join(home, backNoteName))
@@ -83,6 +93,13 @@ async function checkedHome(dataFolder: string, home: string): Promise<string> {
   }
   if (owner !== dataFolder) await writeDurably(join(home, backNoteName), dataFolder)
   return home
+}
+
+/** The homes whose own notes name the data folder. */
+async function homesOf(dataFolder: string): Promise<readonly string[]> {
+  const homes = (await readdir(sharedFolder)).map((name) => join(sharedFolder, name))
+  const owners = await Promise.all(homes.map((home) => readText(join(home, backNoteName))))
+  return homes.filter((_, at) => owners[at] === dataFolder)
 }
 
 async function newHome(dataFolder: string, log: Log): Promise<string> {
