@@ -14,8 +14,8 @@ const launcher = join(root, 'platform/bin/launch.mjs')
 export interface Installation {
   readonly dataFolder: string
   start(environment?: Readonly<Record<string, string>>): Promise<Running>
-  /** Begins to start, and says more than `start` does of one that fails. */
-  launch(environment?: Readonly<Record<string, string>>): Starting
+  /** Begins to start, through another program if one is given, and tells of one that fails. */
+  launch(environment?: Readonly<Record<string, string>>, through?: readonly string[]): Starting
   /** Deletes everything. */
   remove(): Promise<void>
 }
@@ -48,14 +48,19 @@ export async function createInstallation(): Promise<Installation> {
   return {
     dataFolder,
     start: (environment = {}) => launch(dataFolder, environment).ready,
-    launch: (environment = {}) => launch(dataFolder, environment),
+    launch: (environment = {}, through = []) => launch(dataFolder, environment, through),
     remove: () => removeDatabase(dataFolder),
   }
 }
 
 /** Runs the start command. */
-function launch(dataFolder: string, environment: Readonly<Record<string, string>>): Starting {
-  const child = spawn(process.execPath, [launcher, 'apps/src/main.ts'], {
+function launch(
+  dataFolder: string,
+  environment: Readonly<Record<string, string>>,
+  through: readonly string[] = [],
+): Starting {
+  const [program = '', ...words] = [...through, process.execPath, launcher, 'apps/src/main.ts']
+  const child = spawn(program, words, {
     cwd: root,
     // A group of its own, as a terminal gives each command, so that a signal can reach all of it.
     detached: true,

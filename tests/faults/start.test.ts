@@ -1,8 +1,17 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createInstallation, type Installation, type Running, signUp } from './installation.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { remainsOf } from './inside.ts'
+import {
+  createInstallation,
+  type Installation,
+  type Running,
+  type Starting,
+} from './installation.ts'
+
+// Each start is a process or two, which take their time on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 let installation: Installation
 let running: Running[] = []
@@ -77,50 +86,27 @@ describe('a start', () => {
   })
 })
 
-describe('an end', () => {
-  test('by SIGINT answers what it took, loses none of it, and leaves no database behind', async () => {
-    const plinth = await start()
-    const ada = await signUp(plinth.url)
-    const titles = Array.from({ length: 50 }, (_, n) => `in flight ${n}`)
-    const adding = titles.map(async (title) => {
-      const response = await ada.add(title).catch(() => undefined)
-      return { title, status: response?.status }
-    })
-    // The first answer shows that calls are under way.
-    await Promise.race(adding)
-    await plinth.end('SIGINT')
-    const answers = await Promise.all(adding)
-    const taken = answers.filter(({ status }) => status !== undefined)
-    expect(taken.filter(({ status }) => status !== 201)).toEqual([])
-    const home = await readFile(join(installation.dataFolder, 'postgres-location'), 'utf8').catch(
-      () => join(installation.dataFolder, 'postgres'),
-    )
-    await expect(stat(join(home.trim(), 'cluster', 'postmaster.pid'))).rejects.toThrow(/ENOENT/)
+/** Starts twice in the same moment, and gives the one that is ready after the other has ended. */
+async function race(): Promise<{ readonly winner: Running; readonly loser: Starting }> {
+  const both = [installation.launch(), installation.launch()]
+  const ready = await Promise.allSettled(both.map((each) => each.ready))
+  const winners = ready.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  running.push(...winners)
+  const losers = both.filter((_, at) => ready[at]?.status === 'rejected')
+  const said = both.map((each) => each.output()).join('\n')
+  expect([winners.length, losers.length], said).toEqual([1, 1])
+  const [winner, loser] = [winners[0], losers[0]]
+  if (!winner || !loser) throw new Error('Somebody wins and somebody loses.')
+  return { winner, loser }
+}
 
-    const again = await start()
-    const kept = await ada.titles(again.url)
-    expect(kept).toEqual(expect.arrayContaining(taken.map(({ title }) => title)))
-  })
-
-  test('by kill -9 loses nothing that was acknowledged, and the next start just works', async () => {
-    const plinth = await start()
-    const ada = await signUp(plinth.url)
-    const acknowledged: string[] = []
-    const writing = Array.from({ length: 8 }, async (_, writer) => {
-      for (let n = 0; n < 200; n++) {
-        const title = `writer ${writer} task ${n}`
-        const response = await ada.add(title).catch(() => undefined)
-        if (response?.status !== 201) return
-        acknowledged.push(title)
-        if (acknowledged.length === 60) void plinth.end('SIGKILL')
-      }
-    })
-    await Promise.all(writing)
-    expect(acknowledged.length).toBeGreaterThanOrEqual(60)
-
-    const again = await start()
-    const kept = await ada.titles(again.url)
-    const counts = Map.groupBy(kept, (title) => title)
-    for (const title of acknowledged.slice(-40)) expect(counts.get(title)?.length, title).toBe(1)
-  })
-})
+test('of two starts at once exactly one wins and the other says so, ten times', async () => {
+  for (let round = 0; round < 10; round++) {
+    const { winner, loser } = await race()
+    expect(await loser.exitCode).toBe(1)
+    expect(loser.output()).toMatch(/already runs on the data folder .+ Stop that one first/)
+    expect((await fetch(`${winner.url}/ready`)).status).toBe(200)
+    expect(await winner.end('SIGTERM')).toBe(0)
+  }
+  expect(await remainsOf(installation.dataFolder)).toEqual([])
+}, 600_000)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client as Connection } from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createChance, seedOfRun } from './chance.ts'
 import { connectAsOwner, postmasterOf, processesOf, remainsOf, serverLogOf } from './inside.ts'
 import { createInstallation, type Installation, type Running } from './installation.ts'
@@ -18,6 +18,9 @@ import {
 } from './load.ts'
 
 // Somebody updates Plinth, presses Ctrl-C, or the machine is shut down, while people and agents work.
+
+// Each start is a process or two, which take their time on a busy machine.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const environment = { RATE_LIMIT_ENABLED: 'false' }
 const patience = { timeout: 60_000, interval: 20 }
