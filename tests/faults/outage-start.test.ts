@@ -125,6 +125,8 @@ describe('a Plinth that runs', () => {
     const ada = await signUp(plinth.url)
     approach.door.swallow('toServer', 'toClient')
     const adding = ada.add('it hangs')
+    // Seconds later that call has certainly arrived.
+    expect((await fetch(`${plinth.url}/ready`)).status).toBe(503)
     const ended = plinth.end('SIGTERM')
     expect([503, 504]).toContain((await adding).status)
     expect(await ended).toBe(0)
