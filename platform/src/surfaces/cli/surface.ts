@@ -13,8 +13,8 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** Runs `npx plinth …`. Gives 0 when it worked, 1 when it did not, 2 when it was not understood. */
 export async function runCommand(terminal: Terminal, words: readonly string[]): Promise<number> {
-  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find(
-    (candidate) => candidate in commands,
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) =>
+    Object.hasOwn(commands, candidate),
   )
   const command = name === undefined ? undefined : commands[name]
   if (!command || name === undefined) {
