@@ -150,7 +150,12 @@ async function assemble(parts: Parts): Promise<Server> {
     createAuthApp({ secret, knownScopes: () => scopesOf(registry), forget: identifier.forget }),
     ...parts.apps,
   ])
-  const refusals = createRefusalCounter({ write: write(database.app), now: () => clock.now() })
+  const refusals = createRefusalCounter({
+    write: write(database.app),
+    now: () => clock.now(),
+    onError: (error, dropped) =>
+      log.warn({ err: error, action: 'refusals', dropped }, 'counts of refusals were not written'),
+  })
   // By the limit's idea of an address: whoever has 2^64 of them must not leave as many rows.
   const countRefusal = ({ address, code }: Refusal) =>
     refusals.count({ address: addressBucket(address), code })

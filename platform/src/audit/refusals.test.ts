@@ -5,15 +5,18 @@ import { createRefusalCounter, type RefusalCounter } from './refusals.ts'
 let now: Temporal.Instant
 let written: UnitStatement[]
 let isDown: boolean
+let troubles: (readonly [string, number])[]
 let counter: RefusalCounter
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   now = Temporal.Instant.from('2026-03-02T09:00:59.999Z')
   written = []
+  troubles = []
   isDown = false
   counter = createRefusalCounter({
     now: () => now,
+    onError: (error, dropped) => void troubles.push([String(error), dropped]),
     write: async (statement) => {
       if (isDown) throw new Error('The database is away.')
       written.push(statement)
@@ -76,8 +79,10 @@ describe('refusals that were counted', () => {
     count('192.0.2.1', 4)
     await flushed
     expect(written).toEqual([])
+    expect(troubles).toEqual([['Error: The database is away.', 0]])
     isDown = false
     await counter.flush()
+    expect(troubles).toHaveLength(1)
     const counts = Object.fromEntries(
       rows()[0].map(({ address, count }: { address: string; count: number }) => [address, count]),
     )

@@ -13,6 +13,8 @@ export interface RefusalCounter {
 }
 
 const entriesMax = 10_000
+/** With those of everybody else. More can only come together while nothing can be written for hours. */
+const entriesWithEverybodyMax = 11_000
 const flushMilliseconds = 10_000
 /** Stands for all addresses that came when the table was full. */
 const everybodyElse = '0.0.0.0'
@@ -24,10 +26,20 @@ const everybodyElse = '0.0.0.0'
 export function createRefusalCounter(parts: {
   readonly write: (statement: UnitStatement) => Promise<void>
   readonly now: () => Temporal.Instant
+  /** Told when counts could not be written, or when so many refusals found no more room. */
+  readonly onError: (error: unknown, dropped: number) => void
 }): RefusalCounter {
   const counts = new Map<string, number>()
+  let dropped = 0
   let flushing: Promise<void> | undefined
 
+  const add = (id: string, count: number): void => {
+    const isOwn = counts.has(id) || counts.size < entriesMax
+    const key = isOwn ? id : idOfEverybodyElse(id)
+    const known = counts.get(key)
+    if (known === undefined && counts.size >= entriesWithEverybodyMax) dropped += count
+    else counts.set(key, (known ?? 0) + count)
+  }
   const write = async (): Promise<void> => {
     if (counts.size === 0) return
     const taken = [...counts]
@@ -36,14 +48,19 @@ export function createRefusalCounter(parts: {
       const [minute, address, code] = id.split('|')
       return { minute, address, code, count }
     })
+    let problem: unknown
     try {
       await parts.write({
         text: 'select platform.count_refusals($1::jsonb)',
         values: [JSON.stringify(rows)],
       })
-    } catch {
-      for (const [id, count] of taken) counts.set(id, (counts.get(id) ?? 0) + count)
+    } catch (error) {
+      problem = error
+      for (const [id, count] of taken) add(id, count)
     }
+    if (problem === undefined && dropped === 0) return
+    parts.onError(problem, dropped)
+    dropped = 0
   }
   const flush = (): Promise<void> => {
     flushing ??= write().finally(() => {
@@ -57,10 +74,7 @@ export function createRefusalCounter(parts: {
   return {
     count({ address, code }) {
       const minute = parts.now().round({ smallestUnit: 'minute', roundingMode: 'floor' })
-      const id = `${minute}|${address || everybodyElse}|${code}`
-      const isKnown = counts.has(id) || counts.size < entriesMax
-      const key = isKnown ? id : `${minute}|${everybodyElse}|${code}`
-      counts.set(key, (counts.get(key) ?? 0) + 1)
+      add(`${minute}|${address || everybodyElse}|${code}`, 1)
     },
     flush,
     async stop() {
@@ -68,4 +82,9 @@ export function createRefusalCounter(parts: {
       await flush()
     },
   }
+}
+
+function idOfEverybodyElse(id: string): string {
+  const [minute, , code] = id.split('|')
+  return `${minute}|${everybodyElse}|${code}`
 }

@@ -35,6 +35,7 @@ export const logFields = Object.freeze({
   pid: 'The process of PostgreSQL.',
   exitCode: 'How the process ended, when it ended by itself.',
   signal: 'The signal that ended the process, or that was sent to it.',
+  dropped: 'How many refusals are counted nowhere, because there was no room for more.',
   state: 'What PostgreSQL answers when it is asked whether it is ready.',
 })
 
@@ -112,6 +113,12 @@ export const logEvents = Object.freeze({
     level: 'warn',
     fields: ['action', 'err'],
     meaning: 'When keys and sessions were last used could not be written; it is tried again.',
+    action: 'Look at the database when it stays.',
+  },
+  'counts of refusals were not written': {
+    level: 'warn',
+    fields: ['action', 'dropped', 'err'],
+    meaning: 'Refusals of requests are kept in memory, as far as there is room, and written later.',
     action: 'Look at the database when it stays.',
   },
   'the engine for accounts could not be loaded': {
