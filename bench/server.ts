@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { memoryFlags } from '../platform/bin/pinned-node.mjs'
 import type { Answer, Question, Settings, Usage } from './child.ts'
 import type { Cores } from './cores.ts'
 
@@ -52,7 +53,7 @@ async function spawnServer(
   { settings, cores, nodeOptions = [] }: Launch,
 ): Promise<ChildProcess> {
   const script = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
-  const command = [process.execPath, ...nodeOptions, script]
+  const command = [process.execPath, ...memoryFlags, ...nodeOptions, script]
   const pinned = cores ? ['taskset', '--cpu-list', String(cores.server), ...command] : command
   const [program = '', ...args] = pinned
   // Lines go to a file, as they do in production: to a pipe, the reader would cost its core time.
