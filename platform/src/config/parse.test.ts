@@ -126,6 +126,11 @@ describe('what is refused', () => {
     ])
   })
 
+  test('a shell that keeps a key for callers, as the README says, may start Plinth', () => {
+    expect(parse({ PLINTH_KEY: 'plk_x', PLINTH_URL: 'http://localhost:3000' })).toEqual(parse({}))
+    expect(parse({ PLINTH_SESSION: 'x' })).toEqual(parse({}))
+  })
+
   test('variables of other programs are nobody’s business here', () => {
     expect(parse({ PATH: '/bin', TERM: 'dumb', MY_PLINTH_THING: 'x' })).toEqual(parse({}))
   })

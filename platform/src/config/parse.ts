@@ -59,9 +59,12 @@ function describe(name: VariableName, environment: Environment, problem: string)
   return { variable: name, shown, problem, example }
 }
 
+/** What callers keep in their shells, from which somebody may start Plinth, too. */
+const namesOfCallers = new Set(['PLINTH_KEY', 'PLINTH_SESSION', 'PLINTH_URL'])
+
 function unknownVariables(environment: Environment): readonly ConfigProblem[] {
   return Object.keys(environment)
-    .filter((name) => /^plinth_/i.test(name) && !names.includes(name))
+    .filter((name) => /^plinth_/i.test(name) && !names.includes(name) && !namesOfCallers.has(name))
     .filter((name) => environment[name] !== undefined)
     .map((name) => ({
       variable: maskValue(name, { secret: false }),
