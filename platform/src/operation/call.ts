@@ -9,7 +9,10 @@ export type SurfaceName = 'http' | 'mcp' | 'cli' | 'direct'
 export interface Call {
   readonly operation: AnyOperation
   readonly credential: Credential
-  /** As the surface decoded it; the schema is applied by the pipeline. */
+  /**
+   * As the surface decoded it; the schema is applied by the pipeline. Read once, after identity and
+   * limit; reading it may throw INVALID_INPUT.
+   */
   readonly input: unknown
   readonly surface: SurfaceName
   readonly requestId: string

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { z } from 'zod'
 import { parseConfig } from '../../config/parse.ts'
-import { defineError } from '../../errors/define.ts'
+import { defineError, PlinthError } from '../../errors/define.ts'
 import { nobody } from '../../identity/caller.ts'
 import { limits } from '../../limits/classes.ts'
 import type { LimitState } from '../../limits/limiter.ts'
@@ -161,7 +161,15 @@ export async function startFakeRoad({ environment, publicUrl, ...given }: FakeRo
     },
     refused: (refusal) => refusals.push(refusal),
     async execute(call) {
-      calls.push(call)
+      let input: unknown
+      try {
+        input = call.input
+      } catch (error) {
+        if (error instanceof PlinthError) return { ok: false, error, limit: someLimit }
+        throw error
+      }
+      const read = Object.defineProperties({}, Object.getOwnPropertyDescriptors(call)) as Call
+      calls.push(Object.defineProperty(read, 'input', { value: input, enumerable: true }))
       return given.answer?.(call) ?? done()
     },
     isReady: given.isReady ?? (async () => true),

@@ -52,7 +52,10 @@ function mountOperation(app: FastifyInstance, { road, operation, cookie, isCross
       const answer = await road.execute({
         operation,
         credential,
-        input: decode(request),
+        // Read when the road asks for it: who calls, and whether they may, comes before what they say.
+        get input() {
+          return decode(request)
+        },
         surface: 'http',
         requestId: request.id,
         correlationId: request.correlationId,
