@@ -1,6 +1,7 @@
 import { startTestPlinth, type TestPerson, type TestPlinth } from '@plinth/platform/testing'
 import { expect, vi } from 'vitest'
 import { apps } from '../../apps/src/all.ts'
+import type { FieldError } from '../../platform/src/errors/define.ts'
 import { type Answer, RawConnection } from './raw-connection.ts'
 
 /** A real Plinth that is attacked, and somebody with an account on it. */
@@ -70,5 +71,8 @@ export function expectProblem(answer: Answer | undefined, status: number, code: 
     requestId: answer?.headers['x-request-id'],
     status,
   })
-  expect(answer?.text).not.toMatch(inside)
+  // The names of unknown fields are the client's own words.
+  const { errors = [], ...rest } = (answer?.json ?? {}) as { errors?: readonly FieldError[] }
+  const messages = errors.map(({ message }) => message)
+  expect(JSON.stringify([rest, messages])).not.toMatch(inside)
 }
