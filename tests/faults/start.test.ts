@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { remainsOf } from './inside.ts'
 import {
   createInstallation,
@@ -16,13 +16,16 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 let installation: Installation
 let running: Running[] = []
 
-beforeEach(async () => {
+beforeAll(async () => {
   installation = await createInstallation()
+})
+afterAll(() => installation.remove())
+
+beforeEach(() => {
   running = []
 })
 afterEach(async () => {
   for (const each of running) await each.end('SIGTERM')
-  await installation.remove()
 })
 
 async function start(environment?: Record<string, string>): Promise<Running> {
@@ -54,15 +57,11 @@ describe('a start', () => {
     expect(again.output()).not.toContain('First administrator')
   })
 
-  test('on a data folder in use says so and ends', async () => {
-    await start()
-    await expect(installation.start()).rejects.toThrow(/already/i)
-  })
-
-  test('keeps its secret from everybody else on the machine', async () => {
+  test('keeps its secret from everybody else, and its data folder from another start', async () => {
     await start()
     const { mode } = await stat(join(installation.dataFolder, 'secret'))
     expect(mode & 0o077).toBe(0)
+    await expect(installation.start()).rejects.toThrow(/already runs/)
   })
 
   test('takes the next port when the usual one is taken, and says so', async () => {
@@ -86,9 +85,9 @@ describe('a start', () => {
   })
 })
 
-/** Starts twice in the same moment, and gives the one that is ready after the other has ended. */
-async function race(): Promise<{ readonly winner: Running; readonly loser: Starting }> {
-  const both = [installation.launch(), installation.launch()]
+/** Starts twice in the same moment: exactly one becomes ready, and the other ends. */
+async function race(on: Installation): Promise<{ winner: Running; loser: Starting }> {
+  const both = [on.launch(), on.launch()]
   const ready = await Promise.allSettled(both.map((each) => each.ready))
   const winners = ready.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   running.push(...winners)
@@ -101,12 +100,19 @@ async function race(): Promise<{ readonly winner: Running; readonly loser: Start
 }
 
 test('of two starts at once exactly one wins and the other says so, ten times', async () => {
-  for (let round = 0; round < 10; round++) {
-    const { winner, loser } = await race()
-    expect(await loser.exitCode).toBe(1)
-    expect(loser.output()).toMatch(/already runs on the data folder .+ Stop that one first/)
-    expect((await fetch(`${winner.url}/ready`)).status).toBe(200)
-    expect(await winner.end('SIGTERM')).toBe(0)
+  // A new one, so that the first time both find nothing and want to make the database.
+  const contested = await createInstallation()
+  try {
+    for (let round = 0; round < 10; round++) {
+      const { winner, loser } = await race(contested)
+      expect(await loser.exitCode).toBe(1)
+      expect(loser.output()).toMatch(/already runs on the data folder .+ Stop that one first/)
+      expect((await fetch(`${winner.url}/ready`)).status).toBe(200)
+      expect(await winner.end('SIGTERM')).toBe(0)
+    }
+    expect(await remainsOf(contested.dataFolder)).toEqual([])
+  } finally {
+    for (const each of running) await each.end('SIGTERM')
+    await contested.remove()
   }
-  expect(await remainsOf(installation.dataFolder)).toEqual([])
 }, 600_000)
