@@ -33,31 +33,50 @@ export function validInput(schema: JsonSchema, example: Fields): fc.Arbitrary<Fi
 const withoutAbsent = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-/**
- * A valid input into which one mistake was put. `isAccepted` says which inputs are right besides
- * their schema, `isSendable` which mistakes a surface can carry: an address has no numbers.
- */
-export function almostValidInput(
-  schema: JsonSchema,
-  given: {
-    readonly example: Fields
-    readonly isAccepted: (input: Fields) => boolean
-    readonly isSendable: (mistaken: AlmostValid) => boolean
-  },
-): fc.Arbitrary<AlmostValid> {
+/** What is known of an operation besides its schema, where mistakes are made on purpose. */
+export interface Judged {
+  readonly example: Fields
+  /** Which inputs are right besides their schema. */
+  readonly isAccepted: (input: Fields) => boolean
+  /** Which mistakes a surface can carry: an address has no numbers. */
+  readonly isSendable: (mistaken: AlmostValid) => boolean
+}
+
+/** A valid input into which one mistake was put. */
+export function almostValidInput(schema: JsonSchema, given: Judged): fc.Arbitrary<AlmostValid> {
   return validInput(schema, given.example)
     .filter(given.isAccepted)
     .chain((input) =>
-      fc.constantFrom(...mistakesOf(schema, input)).map((mistake) => ({ input, mistake })),
+      fc.constantFrom(...mistakesOf(schema, input).map((one) => [input, one] as const)),
     )
-    .chain(({ input, mistake }) =>
-      mistake.value.map((value) => ({
-        input: replaced(input, mistake.path, value) as Fields,
-        field: mistake.path.join('.'),
-        wrong: mistake.wrong,
-      })),
-    )
+    .chain(([input, mistake]) => withMistake(input, mistake))
     .filter((mistaken) => given.isSendable(mistaken))
+}
+
+const withMistake = (input: Fields, { path, wrong, value }: Mistake): fc.Arbitrary<AlmostValid> =>
+  value.map((by) => ({ input: replaced(input, path, by) as Fields, field: path.join('.'), wrong }))
+
+const inputsLookedThrough = 40
+const tries = 5
+
+/** Each kind of mistake in each field, once: what chance would leave out of a short run. */
+export function everyMistake(schema: JsonSchema, given: Judged, seed: number): AlmostValid[] {
+  const inputs = fc.sample(validInput(schema, given.example).filter(given.isAccepted), {
+    seed,
+    numRuns: inputsLookedThrough,
+  })
+  const kinds = new Map<string, AlmostValid>()
+  for (const input of inputs) {
+    for (const mistake of mistakesOf(schema, input)) {
+      const place = mistake.path.map((step) => (typeof step === 'number' ? '#' : step)).join('.')
+      const kind = `${place}: ${mistake.wrong}`
+      if (kinds.has(kind)) continue
+      const made = fc.sample(withMistake(input, mistake), { seed, numRuns: tries })
+      const sendable = made.find((mistaken) => given.isSendable(mistaken))
+      if (sendable) kinds.set(kind, sendable)
+    }
+  }
+  return [...kinds.values()]
 }
 
 /** A copy with another value at a path; undefined takes away what is there. */

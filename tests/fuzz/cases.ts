@@ -61,5 +61,6 @@ export function madeUpNames(schema: JsonSchema, fields: Fields): readonly string
   )
 }
 
-const isName = (schema: JsonSchema): boolean =>
-  schema.pattern !== undefined || (schema.items !== undefined && isName(schema.items))
+/** A pattern for the whole text makes it a name: of a thing, a zone, a list's end, a scope. */
+export const isName = (schema: JsonSchema): boolean =>
+  /^\^.*\$$/.test(schema.pattern ?? '') || (schema.items !== undefined && isName(schema.items))

@@ -1,5 +1,6 @@
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { createJudge } from './fits.ts'
+import type { Fields } from './values.ts'
 import type { WireAnswer } from './wire.ts'
 
 interface Media {
@@ -13,8 +14,17 @@ interface Response {
   readonly content?: Readonly<Record<string, Media>>
 }
 
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required?: boolean
+  readonly schema: object
+}
+
 interface Described {
   readonly operationId: string
+  readonly parameters: readonly Parameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: Response['content'] }
   readonly responses: Readonly<Record<string, Response>>
 }
 
@@ -61,6 +71,8 @@ const beforeAnyOperation = new Map([
 export interface Documented {
   /** What of an answer it does not tell, in one sentence each. */
   complaints(operation: string, answer: WireAnswer): readonly string[]
+  /** Whether an input, put into parameters and body as described, is one that it describes. */
+  isInput(operation: string, input: Fields): boolean
   /** What of a problem document it does not tell, whatever surface gave it. */
   problemComplaints(operation: string, problem: object): readonly string[]
 }
@@ -93,7 +105,19 @@ export function createDocumented(document: ApiDescription): Documented {
         : []),
     ]
   }
-  return { complaints, problemComplaints }
+  const isInput: Documented['isInput'] = (operation, input) => {
+    const { parameters = [], requestBody } = byName.get(operation) ?? {}
+    const fields = parameters.filter((parameter) => parameter.in !== 'header')
+    const rest = { ...input }
+    for (const { name, required, schema } of fields) {
+      if (input[name] === undefined ? required : !judge(schema)(input[name])) return false
+      delete rest[name]
+    }
+    const body = requestBody?.content?.['application/json']
+    if (body) return judge(body.schema)(rest)
+    return Object.keys(rest).length === 0
+  }
+  return { complaints, isInput, problemComplaints }
 }
 
 type Judge = (schema: object) => ValidateFunction

@@ -17,8 +17,9 @@ export function expectation(
   { valid, input }: Prepared,
 ): readonly string[] {
   const refusal = refusalOf(operation, valid.caller)
-  if (isMatchRefused(operation, { valid, input })) return ['INVALID_INPUT']
+  // Who calls comes before what they say, what they say before whether they may.
   if (refusal === 'UNAUTHENTICATED') return [refusal]
+  if (isMatchRefused(operation, { valid, input })) return ['INVALID_INPUT']
   if (wrongFieldsOf(operation, input).length > 0) return ['INVALID_INPUT']
   if (refusal !== undefined) return [refusal]
   const schema = inputJsonSchema(operation.input)

@@ -5,7 +5,7 @@ import { apps } from '../../apps/src/all.ts'
 import type { AnyOperation } from '../../platform/src/operation/define.ts'
 import { toolNameOf } from '../../platform/src/operation/registry.ts'
 import type { JsonSchema } from '../../platform/src/schema/json-schema.ts'
-import { almostValidInput } from './arbitrary.ts'
+import { type AlmostValid, almostValidInput, everyMistake } from './arbitrary.ts'
 import { validCases, withExample } from './cases.ts'
 import { type CallerName, type Cast, createCast } from './cast.ts'
 import { expectation, mayBeWrong, wrongFieldsOf } from './expected.ts'
@@ -20,7 +20,7 @@ import {
   type ToolDescription,
 } from './mcp-wire.ts'
 import { exampleOf, registry } from './operations.ts'
-import { check, fuzzTimeout } from './run.ts'
+import { check, fuzzTimeout, seed } from './run.ts'
 import type { Fields } from './values.ts'
 import { wildBody, wildValue } from './wild.ts'
 import { toCurl, type WireRequest } from './wire.ts'
@@ -52,6 +52,16 @@ const operations = registry.operations
 
 /** Sessions are for browsers, so everybody comes with a key. */
 const callers = ['nobody', 'key', 'narrowKey', 'tom'] as const satisfies readonly CallerName[]
+
+interface Sender {
+  readonly caller: (typeof callers)[number]
+  readonly revision: Revision
+}
+
+const sender: fc.Arbitrary<Sender> = fc.record({
+  caller: fc.constantFrom('key', ...callers),
+  revision: fc.constantFrom(...revisions),
+})
 
 const authorizationOf = ({ credentials, tomsKey }: Cast, caller: CallerName) =>
   (caller === 'tom' ? tomsKey : credentials[caller]).authorization
@@ -119,12 +129,11 @@ describe.for(operations)('%s', ([name]) => {
       const example = await exampleOf(operation)
       const cases = fc.record({
         valid: validCases(schema, { example, able: ['key'] }),
-        caller: fc.constantFrom('key', ...callers),
-        revision: fc.constantFrom(...revisions),
+        sender,
       })
       const about = { name: `${name} as a tool does what a valid input asks`, cases, runs: 40 }
       let runs = 0
-      await check(about, async ({ valid: { fields: made }, caller, revision }) => {
+      await check(about, async ({ valid: { fields: made }, sender: { caller, revision } }) => {
         const { idempotencyKey: key, ...rest } = withExample(made, await cast.example())
         const once =
           typeof key === 'string' ? { idempotencyKey: `${++runs}${key}`.slice(0, 255) } : {}
@@ -165,18 +174,13 @@ describe.for(operations)('%s', ([name]) => {
     async () => {
       const { operation, schema, toolCall } = found()
       const cast = await createCast(plinth, operation)
-      const cases = fc.record({
-        mistaken: almostValidInput(schema, {
-          example: await cast.example(),
-          isAccepted: ({ idempotencyKey: _key, ...input }) =>
-            wrongFieldsOf(operation, input).length === 0,
-          isSendable: () => true,
-        }),
-        caller: fc.constantFrom(...callers),
-        revision: fc.constantFrom(...revisions),
-      })
-      const about = { name: `${name} as a tool refuses what is almost valid`, cases, runs: 60 }
-      await check(about, async ({ mistaken: { input, field }, caller, revision }) => {
+      const judged = {
+        example: await cast.example(),
+        isAccepted: ({ idempotencyKey: _key, ...input }: Fields) =>
+          wrongFieldsOf(operation, input).length === 0,
+        isSendable: () => true,
+      }
+      const refuse = async ({ input, field }: AlmostValid, { caller, revision }: Sender) => {
         const wire = toolCall(revision, input)
         const answer = await send(operation, withCredential(wire, authorizationOf(cast, caller)))
         if (caller === 'nobody') expect(answer.status, answer.about).toBe(401)
@@ -185,7 +189,13 @@ describe.for(operations)('%s', ([name]) => {
           expect(answer.refusal?.code, answer.about).toBe('INVALID_INPUT')
           expect(fieldsOf(answer.refusal), answer.about).toEqual([field])
         }
-      })
+      }
+      for (const [at, one] of everyMistake(schema, judged, seed).entries()) {
+        await refuse(one, { caller: 'key', revision: revisions[at % 2]! })
+      }
+      const cases = fc.record({ mistaken: almostValidInput(schema, judged), sender })
+      const about = { name: `${name} as a tool refuses what is almost valid`, cases, runs: 20 }
+      await check(about, (one) => refuse(one.mistaken, one.sender))
     },
     fuzzTimeout,
   )

@@ -82,6 +82,8 @@ function unknownChoice(schema: JsonSchema, { value, path }: Place): readonly Mis
 const misfits = (schema: JsonSchema, texts: readonly string[]) =>
   texts.filter((text) => !fits(schema, text) && !fits(schema, text.trim()))
 
+const between = (characters: readonly string[]) => characters.map((one) => `a${one}b`)
+
 function inText(schema: JsonSchema, { path }: Place, value: string): readonly Mistake[] {
   const { minLength = 0, maxLength, pattern, format } = schema
   const mistake = (wrong: string, texts: readonly string[]): readonly Mistake[] =>
@@ -91,7 +93,6 @@ function inText(schema: JsonSchema, { path }: Place, value: string): readonly Mi
     ['x', 'é', '😀']
       .map((one) => one.repeat((maxLength ?? 0) + more))
       .concat(trimmed + 'a'.repeat((maxLength ?? 0) + more - [...trimmed].length))
-  const illegal = [...illegalCharacters, ...loneSurrogates]
   const deformed = [
     ...['', ' ', '\t\n', '\u3000', `${value}!`, `!${value}`, `${value}\n`, `${value}\u0130`],
     ...['constructor', "' or 1=1 --", value.slice(1), value.slice(0, -1), value.toUpperCase()],
@@ -105,10 +106,9 @@ function inText(schema: JsonSchema, { path }: Place, value: string): readonly Mi
     ...(pattern ? mistake('another form', misfits(schema, deformed)) : []),
     ...(format ? mistake(`no ${format}`, misfits(schema, lookalikes[format] ?? [])) : []),
     // Between letters, so that it does not matter whether blanks around a text are dropped.
-    ...mistake(
-      'a character that no text takes',
-      illegal.map((one) => `a${one}b`),
-    ),
+    ...mistake('a NUL', ['a\0b']),
+    ...mistake('a control character', between(illegalCharacters)),
+    ...mistake('half a surrogate pair', between(loneSurrogates)),
   ]
 }
 

@@ -6,7 +6,7 @@ import fc from 'fast-check'
  */
 const { FUZZ_SEED, FUZZ_PATH, FUZZ_TIMES } = process.env
 
-const seed = FUZZ_SEED === undefined ? 20_260_302 : Number(FUZZ_SEED)
+export const seed = FUZZ_SEED === undefined ? 20_260_302 : Number(FUZZ_SEED)
 const times = FUZZ_TIMES === undefined ? 1 : Number(FUZZ_TIMES)
 
 /** For a test that runs a property; more runs take longer. */
@@ -44,7 +44,7 @@ export async function check<Case>(
 }
 
 function report<Case>(name: string, details: fc.RunDetails<[Case]>): string {
-  const { seed, counterexamplePath, counterexample, numRuns, numShrinks } = details
+  const { counterexamplePath, counterexample, numRuns, numShrinks } = details
   const cause = details.errorInstance
   return [
     cause instanceof Error ? cause.message : String(cause),

@@ -14,7 +14,7 @@ import {
   type Question,
   stepped,
 } from './tasks-model.ts'
-import { type ActorName, type Aiming, type Move, move, question } from './tasks-steps.ts'
+import { type ActorName, type Aiming, type Move, move, question, sorts } from './tasks-steps.ts'
 
 // Days of two people who add, change, finish, throw away and look for tasks, one of them with a
 // script, too. After each call the answer is what a list on paper would say, and nobody ever sees
@@ -176,6 +176,8 @@ function checkTask(seen: Map<number, SeenTask>, task: ModelTask, answer: SeenTas
 
 const instant = (text: string) => Temporal.Instant.from(text).epochMilliseconds
 
+const isGiven = ([, value]: [string, unknown]) => value !== undefined
+
 /** Turns all pages of a list, and compares them with the one on paper. */
 async function checkList(
   day: Day,
@@ -187,7 +189,8 @@ async function checkList(
   const items: SeenTask[] = []
   let cursor: string | null | undefined
   do {
-    const input = { ...asked, limit, total: true, ...(cursor ? { cursor } : {}) }
+    const given = Object.fromEntries(Object.entries(asked).filter(isGiven))
+    const input = { ...given, limit, total: true, ...(cursor ? { cursor } : {}) }
     const answer = await ask(day, who, 'list_tasks', input)
     expect(answer.code, JSON.stringify(answer.problem)).toBeUndefined()
     const page = answer.output as { items: SeenTask[]; nextCursor: string | null; total: number }
@@ -212,11 +215,14 @@ test(
     await check(about, async ({ moves, questions }) => {
       const day = await beginDay()
       for (const made of moves) await makeMove(day, made)
-      for (const who of ['ada', 'adasKey', 'tom'] as const) {
-        for (const asked of questions) await checkList(day, who, { question: asked, limit: 3 })
-        for (const status of ['all', 'trashed'] as const) {
-          await checkList(day, who, { question: { status, sort: 'number' }, limit: 50 })
+      for (const asked of questions) {
+        await checkList(day, 'adasKey', { question: asked, limit: 2 })
+      }
+      for (const who of ['ada', 'tom'] as const) {
+        for (const sort of sorts) {
+          await checkList(day, who, { question: { status: 'all', sort }, limit: 3 })
         }
+        await checkList(day, who, { question: { status: 'trashed', sort: 'number' }, limit: 50 })
         for (const { number } of day.lists[otherOf(ownerOf(who))].tasks) {
           const aim = { at: 'others', which: number - 1 } as const
           await makeMove(day, { who, does: 'get', aim })
