@@ -4,6 +4,7 @@ import { invalidInput } from '../errors/platform.ts'
 import type { AnyOperation } from './define.ts'
 
 const errorsMax = 20
+const nameCharactersMax = 256
 
 /** Parses an input strictly, once, for every surface. Throws INVALID_INPUT that names the fields. */
 export function decode(operation: AnyOperation, input: unknown): object {
@@ -16,12 +17,19 @@ function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const field = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, errorsMax).map((key) => ({
-      field: field === '' ? key : `${field}.${key}`,
+      field: field === '' ? shortened(key) : `${field}.${shortened(key)}`,
       code: 'unknown_field',
       message: 'is not a field of this call',
     }))
   }
   return [{ field, code: codeOf(issue), message: messageOf(issue) }]
+}
+
+/** A name is the caller's own choice when it is unknown: it may be as long as a body. */
+function shortened(name: string): string {
+  return name.length > nameCharactersMax
+    ? `${name.slice(0, nameCharactersMax).toWellFormed()}…`
+    : name
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {
