@@ -135,7 +135,7 @@ describe('a file that is damaged', () => {
     ['empty', () => '', /does not hold a secret of 32 bytes\. Put the old file back/],
     ['lost', () => undefined, /is missing\. Put the file .+secret back from a backup/],
     [
-      'another',
+      'that of another folder',
       (secret: string) => secret.split('').reverse().join(''),
       /another one than the database was made with\. Put the file/,
     ],
