@@ -28,6 +28,8 @@ export interface Door {
   cutAfter(bytes: () => number): void
   /** Loses all answers to a connection from the moment at which these bytes go to the server. */
   loseAnswersAfter(bytes: string): void
+  /** Loses these bytes, and all that comes after them in both directions. The server is not told. */
+  loseAllFrom(bytes: string): void
   /** Cuts all connections, and goes on listening. */
   cutAll(): void
   close(): Promise<void>
@@ -40,6 +42,7 @@ interface Rule {
   readonly delayMilliseconds?: number
   readonly cutAfter?: () => number
   readonly loseAnswersAfter?: Buffer
+  readonly loseAllFrom?: Buffer
 }
 
 /** Opens a door to the Unix socket that `target` names at the time of each connection. */
@@ -93,6 +96,7 @@ export async function openDoor(target: () => string): Promise<Door> {
     delay: (delayMilliseconds) => apply({ delayMilliseconds }),
     cutAfter: (cutAfter) => apply({ cutAfter }),
     loseAnswersAfter: (bytes) => apply({ loseAnswersAfter: Buffer.from(bytes) }),
+    loseAllFrom: (bytes) => apply({ loseAllFrom: Buffer.from(bytes) }),
     cutAll,
     close: refuse,
   }
@@ -137,7 +141,7 @@ class Passage {
   }
 
   #answerBytesLeft = Number.POSITIVE_INFINITY
-  #fatal: Buffer | undefined
+  #rule: Rule = {}
   #tail = Buffer.alloc(0)
 
   get hasClient(): boolean {
@@ -155,7 +159,7 @@ class Passage {
 
   obey(rule: Rule): void {
     this.#answerBytesLeft = rule.cutAfter?.() ?? Number.POSITIVE_INFINITY
-    this.#fatal = rule.loseAnswersAfter
+    this.#rule = rule
     for (const direction of ['toServer', 'toClient'] as const) {
       const lane = this.#lanes[direction]
       if (rule.swallowed?.includes(direction)) lane.lose()
@@ -173,13 +177,17 @@ class Passage {
   }
 
   #watchQuestions(bytes: Buffer): Buffer {
-    if (this.#fatal) {
-      // What is looked for may come in two parts.
-      const seen = Buffer.concat([this.#tail, bytes])
-      if (seen.includes(this.#fatal)) this.#lanes.toClient.lose()
-      this.#tail = seen.subarray(Math.max(0, seen.length - this.#fatal.length))
-    }
-    return bytes
+    const { loseAnswersAfter, loseAllFrom } = this.#rule
+    const sought = loseAnswersAfter ?? loseAllFrom
+    if (!sought) return bytes
+    // What is looked for may come in two parts.
+    const seen = Buffer.concat([this.#tail, bytes])
+    this.#tail = seen.subarray(Math.max(0, seen.length - sought.length))
+    if (!seen.includes(sought)) return bytes
+    this.#lanes.toClient.lose()
+    if (!loseAllFrom) return bytes
+    this.#lanes.toServer.lose()
+    return Buffer.alloc(0)
   }
 
   #measureAnswers(bytes: Buffer): Buffer {
