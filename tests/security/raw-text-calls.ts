@@ -194,8 +194,9 @@ function complaintAboutOutput({ operation, fields, text }: Trial, output: Fields
   if (JSON.stringify(Object.keys(output)).includes('assword')) return 'came with a password'
   const given = outputJsonSchema(operation.output).properties
   for (const field of fields) {
-    if (given?.[field.name.split('.')[0] ?? ''] === undefined) continue
     const expected = field.isTrimmed ? text.trim() : text
+    if (!fits(field.schema, expected)) return 'does not fit, and was taken'
+    if (given?.[field.name.split('.')[0] ?? ''] === undefined) continue
     const kept = textAt(output, field.name)
     // An empty text means none; a line is never empty.
     if (kept !== (expected === '' ? null : expected)) return `came back as ${JSON.stringify(kept)}`
