@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -29,7 +29,7 @@ export async function makeScratchCopy(): Promise<ScratchCopy> {
     await writeFile(path(relative), text)
   }
   for (const file of await listSources()) {
-    await cp(join(root, file), path(file), { recursive: true, mode: 0 })
+    await cp(join(root, file), path(file), { mode: constants.COPYFILE_FICLONE })
   }
   await linkPackages(folder)
   return {
