@@ -35,7 +35,8 @@ export interface Served {
 }
 
 const listMillisecondsToLive = 300_000
-const toolNameCharactersLoggedMax = 64
+/** No tool has a longer name, so of what is none more need not come back or be logged. */
+const toolNameCharactersMax = 64
 
 /**
  * A protocol server for one message: it holds nothing that the next message could see. It offers
@@ -85,19 +86,20 @@ async function callTool(
   const { credential, requestId, correlationId, address, signal, caller } = exchange
   const operation = catalogue.find(name, caller)
   if (!operation) {
+    const tool = name.slice(0, toolNameCharactersMax).toWellFormed()
     road.log.info(
       {
         request_id: requestId,
         user_id: caller.personId,
         actor: `${caller.actor.kind}:${caller.actor.id}`,
         action: 'mcp.unknown_tool',
-        tool: name.slice(0, toolNameCharactersLoggedMax),
+        tool,
         surface: 'mcp',
         status: 404,
       },
       'call refused',
     )
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${name}`)
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${tool}`)
   }
   const answer = await road.execute({
     surface: 'mcp',
