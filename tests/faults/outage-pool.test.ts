@@ -97,6 +97,17 @@ describe('whoever waits for a connection', () => {
     expect(await call(pool)).toBe('here')
   })
 
+  test('is told where not even an attempt can be made', async () => {
+    // A certificate that is read anew for each connection, and gone.
+    const connectionString = 'postgresql://ada@127.0.0.1:1/nowhere?sslrootcert=/nowhere/root.crt'
+    const connection = { connectionString }
+    const pool = createPool({ connection, max: 1, name: 'none', onIdleError: () => {} })
+    for (let call = 0; call < 3; call++) {
+      await expect(pool.lease(soon())).rejects.toMatchObject(isUnavailable)
+    }
+    await pool.close()
+  })
+
   test('gets the connection that comes free, though another one was begun for it', async () => {
     const { door, pool } = await besiege(2)
     const first = await pool.lease(soon())

@@ -119,6 +119,7 @@ describe.concurrent('while', () => {
       // It stays away for three seconds, and then recovers.
       pausesMilliseconds: Array(8).fill(3_000),
     })
+    onTestFinished(external.stop)
     const besieged = await besiege(await externalGround(external))
     onTestFinished(besieged.stop)
     await siege(besieged, hoard(external.superuser))

@@ -170,27 +170,32 @@ class ConnectionPool implements Pool {
 
   async #connect(): Promise<void> {
     this.#connecting += 1
-    const connection = new Connection(this.#options)
-    this.#connections.add(connection)
-    connection.client.on('error', (error) => this.#lose(connection, error))
-    connection.client.once('end', () => this.#forget(connection))
-    try {
-      await connection.client.connect()
-      this.#connecting -= 1
-    } catch (error) {
-      this.#connecting -= 1
-      connection.destroy('It could not be made.')
-      this.#fail(error instanceof Error ? error : new Error(String(error)))
-      return
-    }
-    if (connection.state !== 'connecting') {
-      this.#fail(new Error('The connection ended as soon as it was made.'))
+    const connection = await this.#attempt().catch(toError)
+    this.#connecting -= 1
+    if (connection instanceof Error) {
+      this.#fail(connection)
       return
     }
     connection.state = 'open'
     this.#open += 1
     this.#failure = undefined
     this.#offer(connection)
+  }
+
+  async #attempt(): Promise<Connection> {
+    // Reads the certificates that the address may name, so even this can fail.
+    const connection = new Connection(this.#options)
+    this.#connections.add(connection)
+    connection.client.on('error', (error) => this.#lose(connection, error))
+    connection.client.once('end', () => this.#forget(connection))
+    try {
+      await connection.client.connect()
+    } catch (error) {
+      connection.destroy('It could not be made.')
+      throw error
+    }
+    if (connection.state === 'connecting') return connection
+    throw new Error('The connection ended as soon as it was made.')
   }
 
   /**
@@ -270,6 +275,9 @@ class ConnectionPool implements Pool {
     for (const connection of this.#idle.splice(0)) this.#drop(connection, 'The server is silent.')
   }
 }
+
+const toError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error))
 
 const isWornOut = ({ idleSince, startedAt }: Connection, now: number): boolean =>
   now - idleSince > idleMilliseconds || now - startedAt > lifetimeMilliseconds
