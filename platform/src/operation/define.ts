@@ -50,7 +50,10 @@ export interface AuditWords {
   readonly reason?: string | undefined
 }
 
-/** Makes what an example needs through other operations, as given people. */
+/**
+ * Makes what an example needs through other operations, as given people. A call without an input takes
+ * the operation's own example, and what that needs is made as the person, whoever calls.
+ */
 export interface ExampleKit {
   readonly as: Readonly<
     Record<
