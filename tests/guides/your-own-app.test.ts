@@ -172,8 +172,9 @@ async function seePage(page: Page): Promise<void> {
   await page.getByText(promised('“Fern” got no water')).waitFor()
   await fern.getByText('wants water in 5 days').waitFor()
 
+  const watered = page.waitForResponse((answer) => answer.url().endsWith('/water') && answer.ok())
   await fern.getByRole('button', { name: promised('The soil is dry: water') }).click()
-  await page.waitForResponse((response) => response.url().endsWith('/water') && response.ok())
+  await watered
 
   // Its address is a page of its own, and the navigation has it.
   await page.reload()
