@@ -39,6 +39,13 @@ async function startInVain(environment: Readonly<Record<string, string>>): Promi
 }
 
 describe.concurrent('a start', () => {
+  test('says that the database fell silent in between, and ends', async () => {
+    const { door, environment } = await external.approach()
+    door.loseAnswersAfter('from pg_roles')
+    expect(await startInVain(environment)).toContain(`${door.address} does not answer`)
+    expect(door.harmed()).toBe(1)
+  })
+
   test('says that the database refuses, and ends', async () => {
     const { door, environment } = await external.approach()
     await door.refuse()
@@ -63,13 +70,6 @@ describe.concurrent('a start', () => {
     door.swallow('toServer', 'toClient')
     const said = await startInVain(environment)
     expect(said).toContain(`${door.address} cannot be reached: timeout`)
-  })
-
-  test('says that the database fell silent in between, and ends', async () => {
-    const { door, environment } = await external.approach()
-    door.loseAnswersAfter('from pg_roles')
-    expect(await startInVain(environment)).toContain(`${door.address} does not answer`)
-    expect(door.harmed()).toBe(1)
   })
 
   test.for([

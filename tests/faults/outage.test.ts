@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import { besiege } from './outage-plinth.ts'
 import { expectFullPools, type Siege, siege } from './outage-siege.ts'
 
 // The network between Plinth and its database fails in each of the ways in which networks fail, while
 // some twenty clients go on calling. Each case has its own Plinth; what they do most is wait, so they
 // wait side by side.
+
+vi.setConfig({ testTimeout: 240_000, maxConcurrency: 8 })
 
 const sieges: Readonly<Record<string, Siege>> = {
   'refuses connections': {
@@ -61,8 +63,7 @@ describe.concurrent('while the database', () => {
       const besieged = await besiege()
       onTestFinished(besieged.stop)
       await siege(besieged, how)
-      expect(besieged.door.harmed()).toBeGreaterThanOrEqual(0)
       await expectFullPools(besieged)
-    }, 240_000)
+    })
   }
 })
