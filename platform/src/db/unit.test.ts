@@ -5,6 +5,7 @@ import { nobody } from '../identity/caller.ts'
 import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch.ts'
 import { createPool, type Pool } from './pool.ts'
 import { statement } from './statement.ts'
+import { isStale } from './unit.ts'
 import { openRead, openWrite, type WorkFor, writeAlone } from './work.ts'
 
 const ada = '0199b7a2-6c1e-7a3c-9f7e-2f1a4d5b6c7d'
@@ -216,5 +217,125 @@ describe('a statement', () => {
     const { db } = openRead(app, work())
     expect(await find(db, { id: 10, text: 'x' })).toEqual([{ id: 10 }])
     expect(await find(db, { id: 10, text: 'other' })).toEqual([])
+  })
+})
+
+describe('a unit', () => {
+  const run = async (...texts: string[]) => {
+    const lease = await app.lease(performance.now() + 30_000)
+    try {
+      return await lease.run(texts.map((text) => ({ text, values: [] })))
+    } finally {
+      lease.release()
+    }
+  }
+
+  test('has a result for each statement, in their order, the same one twice included', async () => {
+    const results = await run('select 1 as x', 'select 2 as y', 'select 1 as x')
+    expect(results.map(({ rows }) => rows)).toEqual([[{ x: 1 }], [{ y: 2 }], [{ x: 1 }]])
+  })
+
+  test('tells how many rows a statement found, changed or removed', async () => {
+    const counts = await run(
+      'insert into probe.note select n, null from generate_series(100, 104) as n',
+      "update probe.note set text = 'x' where id > 101",
+      'select id from probe.note where id between 100 and 101',
+      'delete from probe.note where id >= 100',
+      "select set_config('plinth.caller', null, true)",
+      'begin',
+      'rollback',
+    )
+    expect(counts.map(({ rowCount }) => rowCount)).toEqual([5, 3, 2, 5, 1, 0, 0])
+  })
+
+  test('may hold a statement that is empty, or one without columns', async () => {
+    expect(await run('', 'select 1 as x', '', 'select')).toEqual([
+      { rows: [], rowCount: 0 },
+      { rows: [{ x: 1 }], rowCount: 1 },
+      { rows: [], rowCount: 0 },
+      { rows: [{}], rowCount: 1 },
+    ])
+  })
+
+  test.for(['copy probe.note from stdin', 'copy (select 7 as x) to stdout'])(
+    'takes no COPY, and the next one gets a connection that is good: %s',
+    async (copy) => {
+      await expect(run(copy)).rejects.toMatchObject({
+        cause: new Error('COPY is not part of a unit.'),
+      })
+      await expect(run('select 1 as x', copy, 'select 2 as x')).rejects.toThrow()
+      expect((await run('select 1 as x'))[0]?.rows).toEqual([{ x: 1 }])
+    },
+  )
+
+  test('that fails in the middle runs neither what follows nor keeps what came before', async () => {
+    const texts = ['insert into probe.note values (200)', 'select 1 / 0 as x', 'select 7 as later']
+    await expect(run(...texts)).rejects.toMatchObject({ code: '22012' })
+    expect((await run('select id from probe.note where id = 200'))[0]?.rows).toEqual([])
+    // What was never reached, what failed and what had run can all be sent again.
+    expect((await run('select 7 as later'))[0]?.rows).toEqual([{ later: 7 }])
+    await expect(run('select 1 / 0 as x')).rejects.toMatchObject({ code: '22012' })
+    await run('insert into probe.note values (200)')
+    expect((await run('delete from probe.note where id = 200'))[0]?.rowCount).toBe(1)
+  })
+
+  test('knows the columns of a statement again, where a row has nulls and where there is none', async () => {
+    const text = 'select null::int as a, 2 as b, $1::text as c where $1 is not null'
+    const lease = await app.lease(performance.now() + 30_000)
+    const ask = async (value: string | null) =>
+      (await lease.run([{ text, values: [value] }]))[0]?.rows
+    expect(await ask(null)).toEqual([])
+    expect(await ask('x')).toEqual([{ a: null, b: 2, c: 'x' }])
+    expect(await ask('y')).toEqual([{ a: null, b: 2, c: 'y' }])
+    lease.release()
+  })
+
+  test('leaves nothing of statements that failed on the server', async () => {
+    for (let n = 0; n < 20; n++) {
+      await expect(run(`select ${n} / 0 as failed`)).rejects.toMatchObject({ code: '22012' })
+    }
+    const [prepared] = await run(
+      "select statement from pg_prepared_statements where statement like '%as failed'",
+    )
+    expect(prepared?.rows).toEqual([])
+  })
+
+  test('keeps no more statements prepared than it should', async () => {
+    for (let n = 0; n < 500; n++) await run(`select ${n} as few`)
+    const [prepared] = await run('select count(*)::int as n from pg_prepared_statements')
+    expect(prepared?.rows[0]?.n).toBeLessThanOrEqual(400)
+    expect(prepared?.rows[0]?.n).toBeGreaterThan(300)
+  })
+
+  test('is made of more different statements than are prepared at once', async () => {
+    const texts = Array.from({ length: 450 }, (_, n) => `select ${n} as many`)
+    for (let time = 0; time < 2; time++) {
+      const results = await run(...texts)
+      expect(results.map(({ rows }) => rows[0]?.many)).toEqual(texts.map((_, n) => n))
+    }
+    const [prepared] = await run('select count(*)::int as n from pg_prepared_statements')
+    expect(prepared?.rows[0]?.n).toBeLessThanOrEqual(451)
+  })
+})
+
+describe('an error', () => {
+  const error = (code: string, message: string) => Object.assign(new Error(message), { code })
+
+  test.for([
+    ['26000', 'prepared statement "p_1" does not exist', true],
+    ['0A000', 'cached plan must not change result type', true],
+    ['0A000', 'COPY is not supported', false],
+    ['42P01', 'cached plan', false],
+  ] as const)(
+    'of class %s, “%s”, is about a statement that went stale: %s',
+    ([code, text, stale]) => {
+      expect(isStale(error(code, text))).toBe(stale)
+    },
+  )
+
+  test('is not stale when it is none', () => {
+    expect(isStale({ code: '26000' })).toBe(false)
+    expect(isStale(new Error('26000'))).toBe(false)
+    expect(isStale(undefined)).toBe(false)
   })
 })

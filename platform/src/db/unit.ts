@@ -6,7 +6,6 @@ import { createWire, type Wire } from './wire.ts'
 /** The part of node-postgres' connection that a unit speaks to; its own types leave half of it out. */
 interface Connection {
   readonly stream: { readonly writable: boolean; write(bytes: Buffer): void }
-  sendCopyFail(message: string): void
 }
 
 /** One statement of a unit. Its name on the server is the hash of its text. */
@@ -36,7 +35,7 @@ interface Session {
   readonly wire: Wire
   /** The statements prepared there, and the columns of each once its description has arrived. */
   readonly prepared: Map<string, Columns | undefined>
-  /** Parsed in a unit that failed: the server may or may not have them. */
+  /** Parsed in a unit that failed, so that the server may have them: the next unit closes them. */
   readonly uncertain: Set<string>
 }
 
@@ -102,6 +101,8 @@ class Unit {
   submit(connection: Connection): undefined {
     const session = sessionOf(connection)
     this.#session = session
+    for (const name of session.uncertain) session.wire.closeStatement(name)
+    session.uncertain.clear()
     for (let at = 0; at < this.#names.length; at++) this.#write(session, at)
     session.wire.sync()
     const bytes = session.wire.take()
@@ -111,12 +112,11 @@ class Unit {
   }
 
   #write(session: Session, at: number): void {
-    const { wire, prepared, uncertain } = session
+    const { wire, prepared } = session
     const name = this.#names[at] ?? ''
     const { text = '', values = [] } = this.#statements[at] ?? {}
     if (!prepared.has(name)) {
-      if (uncertain.delete(name)) wire.closeStatement(name)
-      else this.#makeRoom(session)
+      this.#makeRoom(session)
       wire.parse({ name, text })
       prepared.set(name, undefined)
     }
@@ -178,8 +178,13 @@ class Unit {
 
   handlePortalSuspended(): void {}
 
-  handleCopyInResponse(connection: Connection): void {
-    connection.sendCopyFail('COPY is not part of a unit')
+  /** Copying in swallows the Sync that was sent, so the connection can only be given up. */
+  handleCopyInResponse(): void {
+    this.#finish(new Error('COPY is not part of a unit.'))
+  }
+
+  handleCopyData(): void {
+    this.handleCopyInResponse()
   }
 
   handleError(error: Error): void {
