@@ -26,6 +26,7 @@ const trying = defineProbe({
   limit: 'auth',
   account: (given) => String((given as { name?: string }).name ?? 'none'),
 })
+const setting = defineProbe({ ...open, name: 'probe.do_set', http: 'POST /set', limit: 'auth' })
 
 const rate = (burst: number) => ({ count: 60, seconds: 60, burst })
 const few = { ...rates, key: rate(2), session: rate(1), auth: rate(3) }
@@ -108,7 +109,7 @@ describe('how often somebody calls', () => {
   let now: number
 
   beforeAll(async () => {
-    road = await createTestRoad([plain, open, forPersons, trying], {
+    road = await createTestRoad([plain, open, forPersons, trying, setting], {
       rates: { ...few, isEnabled: true },
       limiter: { take: (bucket) => limiter.take(bucket) },
     })
@@ -186,6 +187,17 @@ describe('how often somebody calls', () => {
     // One subscriber has the whole of a /64.
     expect(codeOf(await tryFrom('2001:db8::ffff', 'd'))).toBe('RATE_LIMITED')
     expect((await tryFrom('2001:db8:0:1::1', 'd')).ok).toBe(true)
+  })
+
+  test('is limited by the address where there is no account to try', async () => {
+    for (const remaining of [2, 1, 0]) {
+      expect(await road.call(setting)).toMatchObject({ limit: { name: 'auth', remaining } })
+    }
+    const refused = await road.call(setting)
+    expect(refused).toMatchObject({
+      error: { kind: { code: 'RATE_LIMITED' } },
+      limit: { name: 'auth', retryAfterSeconds: 1 },
+    })
   })
 
   test('is limited by the account for what tries passwords from many addresses', async () => {

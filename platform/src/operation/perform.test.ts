@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Pool } from '../db/pool.ts'
 import type { SignedInCaller } from '../identity/caller.ts'
 import { compileOperation } from './compile.ts'
+import type { AnyOperation } from './define.ts'
 import { startJourney } from './journey.ts'
 import { perform } from './perform.ts'
 import {
@@ -106,7 +108,8 @@ describe('a write', () => {
     }
     const { signal } = new AbortController()
     await callAs(write, { requestId: 'r-seen', signal, input: { name: 'x' } })
-    expect(seen).toMatchObject({ signal, input: { name: 'x' }, caller: ada, loaded: null })
+    expect(seen).toMatchObject({ input: { name: 'x' }, caller: ada, loaded: null })
+    expect(seen.signal).toBe(signal)
     expect(String(seen.now)).toBe(seen.at)
     expect(await road.rowsOf('r-seen')).toMatchObject([{ id: seen.callId }])
   })
@@ -207,6 +210,25 @@ describe('a read', () => {
     expect(await road.rowsOf('r-read')).toMatchObject([
       { operation: 'probe.read_seen', outcome: 'done', person_id: ada.personId },
     ])
+  })
+
+  test('that asks nothing of the database takes no connection, and none to end', async () => {
+    let leases = 0
+    const app: Pool = {
+      ...road.parts.pools.app,
+      lease: (deadline) => {
+        leases += 1
+        return road.parts.pools.app.lease(deadline)
+      },
+    }
+    const parts = { ...road.parts, pools: { ...road.parts.pools, app } }
+    const run = async (operation: AnyOperation) => {
+      const journey = startJourney({ ...plainCall, operation }, compileOperation(operation))
+      await perform(parts, { ...journey, caller: ada }, {})
+      return leases
+    }
+    expect(await run(read)).toBe(0)
+    expect(await run(readSeen)).toBe(1)
   })
 
   test('takes no notice of an idempotency key, not even of one that could be none', async () => {
