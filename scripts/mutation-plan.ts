@@ -1,3 +1,6 @@
+import { globSync } from 'node:fs'
+import { root } from './run.ts'
+
 /** Which tests judge the mutants of which file: few and quick ones, because each mutant runs them. */
 export interface MutationTarget {
   readonly file: string
@@ -6,33 +9,34 @@ export interface MutationTarget {
   readonly isGuard?: true
 }
 
-const road = ['tests/pipeline/*.test.ts']
 const operation = 'platform/src/operation/'
 const database = 'platform/src/db/'
 
+/** All of a folder, each file judged by all tests of the folder. */
+function folder(path: string): readonly MutationTarget[] {
+  return globSync(`${path}/*.ts`, { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .sort()
+    .map((file) => ({ file, tests: [`${path}/*.test.ts`] }))
+}
+
 export const targets: readonly MutationTarget[] = [
-  { file: `${operation}execute.ts`, tests: [`${operation}execute.test.ts`, ...road] },
-  { file: `${operation}admit.ts`, tests: [`${operation}admit.test.ts`, ...road], isGuard: true },
-  {
-    file: `${operation}perform.ts`,
-    tests: [`${operation}perform.test.ts`, ...road],
-    isGuard: true,
-  },
-  { file: `${operation}report.ts`, tests: [`${operation}report.test.ts`, ...road] },
+  { file: `${operation}execute.ts`, tests: [`${operation}{execute,report}.test.ts`] },
+  { file: `${operation}admit.ts`, tests: [`${operation}{admit,execute}.test.ts`], isGuard: true },
+  { file: `${operation}perform.ts`, tests: [`${operation}perform*.test.ts`], isGuard: true },
+  { file: `${operation}report.ts`, tests: [`${operation}report.test.ts`] },
   { file: `${operation}guards.ts`, tests: [`${operation}guards.test.ts`], isGuard: true },
   { file: `${operation}decode.ts`, tests: [`${operation}decode.test.ts`] },
   { file: `${operation}journey.ts`, tests: [`${operation}journey.test.ts`] },
   { file: `${operation}compile.ts`, tests: [`${operation}compile.test.ts`] },
-  { file: 'platform/src/limits/address.ts', tests: ['platform/src/limits/*.test.ts'] },
-  { file: 'platform/src/limits/classes.ts', tests: ['platform/src/limits/*.test.ts'] },
-  { file: 'platform/src/limits/limiter.ts', tests: ['platform/src/limits/*.test.ts'] },
-  { file: 'platform/src/replay/replay.ts', tests: ['platform/src/replay/*.test.ts'] },
+  ...folder('platform/src/limits'),
+  ...folder('platform/src/replay'),
   { file: `${database}unit.ts`, tests: [`${database}unit.test.ts`] },
-  { file: `${database}pool.ts`, tests: [`${database}pool.test.ts`] },
-  { file: `${database}work.ts`, tests: [`${database}work.test.ts`, `${database}unit.test.ts`] },
+  { file: `${database}pool.ts`, tests: [`${database}pool*.test.ts`] },
+  { file: `${database}work.ts`, tests: [`${database}{work,unit}.test.ts`] },
   { file: `${database}binding.ts`, tests: [`${database}binding.test.ts`] },
-  { file: `${database}statement.ts`, tests: [`${database}statement.test.ts`] },
-  { file: `${database}kysely.ts`, tests: [`${database}kysely.test.ts`, `${database}unit.test.ts`] },
+  { file: `${database}statement.ts`, tests: [`${database}{statement,kysely}.test.ts`] },
+  { file: `${database}kysely.ts`, tests: [`${database}{statement,kysely}.test.ts`] },
   { file: `${database}cursor.ts`, tests: [`${database}cursor.test.ts`] },
 ]
 
