@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../db/embedded/postgres.ts'
+import { removeDatabase } from '../db/embedded/visit.ts'
 import { openDatabase, prepareEmbedded } from '../db/open.ts'
 import { type App, sourcesOf } from '../operation/registry.ts'
 
@@ -54,7 +55,8 @@ export async function startTestCluster(
     cluster: { host, port, user, password, secret: secret.toString('base64url') },
     async stop() {
       await server.stop()
-      await rm(dataFolder, { recursive: true, force: true })
+      // For root it lies elsewhere than in its folder, and would stay there after every run.
+      await removeDatabase(dataFolder)
     },
   }
 }
