@@ -82,6 +82,18 @@ test.concurrent('a client that goes on with a body that was refused at once is c
   expect(connection.answers).toHaveLength(1)
 })
 
+test.concurrent('a client that goes on after it was refused is cut, and told nothing more', async () => {
+  for (const first of ['NOISE\r\n\r\n', `CONNECT localhost:80 HTTP/1.1\r\n${target.lines}\r\n`]) {
+    const connection = target.connect()
+    // It does not hang up when the server does.
+    connection.socket.removeAllListeners('end')
+    connection.send(first)
+    await drip(connection, byte)
+    expect(connection.answers).toHaveLength(1)
+    expectProblem(connection.answers[0], 400, 'BAD_REQUEST')
+  }
+})
+
 test.concurrent('a client that takes its time and comes to an end is served', async () => {
   const body = '{"title":"slow and whole"}'
   const request = post(`Content-Length: ${body.length}\r\n\r\n${body}`)
