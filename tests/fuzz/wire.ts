@@ -110,7 +110,9 @@ function arrived(schema: JsonSchema, value: unknown): unknown {
   return isNumber && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+/** A line that lay idle may be closed by the server at any time, so it is not used again. */
+const idleMax = 1_000
+const agent = new Agent({ keepAlive: true, maxSockets: 8, timeout: idleMax })
 const silenceMax = 30_000
 
 /** Sends a request exactly so, and times the answer. Throws when there is none in 30 seconds. */
@@ -129,7 +131,12 @@ export async function exchange(url: string, wire: WireRequest): Promise<WireAnsw
     signal: AbortSignal.timeout(silenceMax),
   })
   sent.end(body)
-  const [response] = await once(sent, 'response')
+  const [response] = await once(sent, 'response').catch((error: Error) => {
+    const line = sent.reusedSocket ? 'a line that was used before' : 'a new line'
+    throw new Error(`No answer on ${line}: ${error.message}\n${toCurl(url, wire)}`, {
+      cause: error,
+    })
+  })
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk)
   return {
