@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { FieldError } from '../../platform/src/errors/define.ts'
 import type { AnyOperation } from '../../platform/src/operation/define.ts'
 import { routeOf, toolNameOf } from '../../platform/src/operation/registry.ts'
@@ -33,10 +34,13 @@ export interface Tally {
   readonly complaints: readonly string[]
 }
 
-const linesOpen = 8
-const inFlight = 40
+const linesOpen = 4
+/** A password takes its time, and a connection to the database for as long. */
+const inFlight = ({ limit }: AnyOperation) => (limit === 'auth' ? 6 : 24)
+/** How often somebody asks again who is told that the machine is too busy. */
+const attemptsMax = 20
 
-/** Tries texts, some dozens at a time. The rest of the input is that of the operation's example. */
+/** Tries texts, some of them at a time. The rest of the input is that of the operation's example. */
 export async function tryTexts(
   target: Target,
   trials: readonly Trial[],
@@ -44,13 +48,12 @@ export async function tryTexts(
 ): Promise<Tally> {
   const lines = Array.from({ length: linesOpen }, () => target.connect())
   const tally = { accepted: 0, refused: 0, complaints: [] as string[] }
-  for (let begin = 0; begin < trials.length; begin += inFlight) {
+  const step = trials[0] ? inFlight(trials[0].operation) : 1
+  for (let begin = 0; begin < trials.length; begin += step) {
     await Promise.all(
-      trials.slice(begin, begin + inFlight).map(async (trial, at) => {
-        const outcome = await send(target, lines[at % linesOpen] as RawConnection, {
-          trial,
-          example,
-        })
+      trials.slice(begin, begin + step).map(async (trial, at) => {
+        const line = lines[at % linesOpen] as RawConnection
+        const outcome = await send(target, line, { trial, example })
         tally[outcome.status < 300 ? 'accepted' : 'refused'] += 1
         const complaint = complaintAbout(trial, outcome)
         if (complaint) tally.complaints.push(`${titleOf(trial)} ${complaint}`)
@@ -72,10 +75,24 @@ function titleOf({ surface, operation, fields, text }: Trial): string {
   return `${JSON.stringify(text.slice(0, 80))} as ${names} of ${operation.name} over ${surface}`
 }
 
-async function send(
+interface Attempt {
+  readonly trial: Trial
+  readonly example: Fields
+}
+
+async function send(target: Target, line: RawConnection, given: Attempt): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await sendOnce(target, line, given)
+    const isBusy = outcome.problem?.code === 'UNAVAILABLE' && attempt < attemptsMax
+    if (!isBusy) return outcome
+    await setTimeout(Number(outcome.problem?.retryAfter) * 1_000)
+  }
+}
+
+async function sendOnce(
   target: Target,
   line: RawConnection,
-  { trial, example }: { readonly trial: Trial; readonly example: Fields },
+  { trial, example }: Attempt,
 ): Promise<Outcome> {
   const { operation, fields, surface, text } = trial
   const tops = new Set(fields.map(({ name }) => name.split('.')[0]))
