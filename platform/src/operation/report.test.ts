@@ -187,6 +187,16 @@ describe('a refusal', () => {
     expect(await rowsOf(requestId)).toEqual([{ outcome: 'refused', code: 'PROBE_THING_ODD' }])
   })
 
+  test('says how long it took, in milliseconds to two places', async () => {
+    const startedAt = performance.now()
+    const { lines } = await linesOf(failing)
+    const elapsed = performance.now() - startedAt
+    const { duration_ms: duration } = lines[0] ?? {}
+    expect(duration).toBeGreaterThan(0)
+    expect(duration).toBeLessThanOrEqual(elapsed + 0.01)
+    expect(String(duration)).toMatch(/^\d+(\.\d{1,2})?$/)
+  })
+
   test('says nothing of a correlation that is the request itself, or none', async () => {
     thrown = odd()
     const same = await linesOf(failing, { requestId: 'r-same', correlationId: 'r-same' })
