@@ -62,13 +62,10 @@ function folderOf(file: string): string {
   return parts.slice(0, parts[0] === 'apps' ? 3 : 4).join('/')
 }
 
-const argumentsGiven = process.argv.slice(2)
-const exitCode = await run([
-  'node_modules/vitest/vitest.mjs',
-  'run',
-  '--coverage',
-  ...argumentsGiven.filter((argument) => argument !== '--write'),
-])
+const forVitest = process.argv.slice(2).filter((argument) => argument !== '--write')
+const writes = process.argv.includes('--write')
+if (writes && forVitest.length > 0) throw new Error('Only a run of all tests is written down.')
+const exitCode = await run(['node_modules/vitest/vitest.mjs', 'run', '--coverage', ...forVitest])
 
 const files = readFiles()
 const folders = [...new Set(files.map(([file]) => folderOf(file)))].sort()
@@ -94,7 +91,5 @@ const missed = totals.flatMap(({ name, sum }) =>
     .map((kind) => `${name}: ${shown(sum[kind])} of the ${kind}, and not ${percentMin} %`),
 )
 for (const sentence of missed) console.error(sentence)
-if (argumentsGiven.includes('--write') && exitCode === 0) {
-  writeToPage('coverage', `${measuredOn()}\n\n${table}`)
-}
+if (writes && exitCode === 0) writeToPage('coverage', `${measuredOn()}\n\n${table}`)
 process.exitCode = exitCode !== 0 ? exitCode : Math.min(missed.length, 1)

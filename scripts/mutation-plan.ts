@@ -32,6 +32,7 @@ export const targets: readonly MutationTarget[] = [
   ...folder('platform/src/limits'),
   ...folder('platform/src/replay'),
   { file: `${database}unit.ts`, tests: [`${database}unit.test.ts`] },
+  { file: `${database}wire.ts`, tests: [`${database}{wire,unit}.test.ts`] },
   { file: `${database}pool.ts`, tests: [`${database}pool*.test.ts`] },
   { file: `${database}work.ts`, tests: [`${database}{work,unit}.test.ts`] },
   { file: `${database}binding.ts`, tests: [`${database}binding.test.ts`] },
