@@ -63,6 +63,30 @@ describe('an input', () => {
     expect(errorsOf({})).toEqual([{ field: 'name', code: 'missing', message: 'is missing' }])
   })
 
+  test('that lacks a choice lacks it, and has not chosen wrongly', () => {
+    const choosing = operationTaking(
+      z.strictObject({
+        day: z.enum(['mon', 'tue']),
+        kind: z.literal('only'),
+        size: z.union([z.string(), z.number()]),
+      }),
+    )
+    const missing = { code: 'missing', message: 'is missing' }
+    expect(errorsOf({}, choosing)).toEqual([
+      { field: 'day', ...missing },
+      { field: 'kind', ...missing },
+      { field: 'size', ...missing },
+    ])
+  })
+
+  test('that lacks what a rule of its own asks for gets the words of that rule', () => {
+    const day = z.unknown().refine((given) => given !== undefined, 'say when')
+    const ruled = operationTaking(z.strictObject({ day }))
+    expect(errorsOf({}, ruled)).toEqual([
+      { field: 'day', code: 'invalid_value', message: 'say when' },
+    ])
+  })
+
   test.for([
     ['name', 7, 'text'],
     ['done', 'yes', 'true or false'],

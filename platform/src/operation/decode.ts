@@ -33,16 +33,19 @@ function shortened(name: string): string {
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'missing'
+  if (isMissing(issue)) return 'missing'
   return issue.code === 'custom' ? 'invalid_value' : issue.code
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
+  if (isMissing(issue)) return 'is missing'
   if (issue.code !== 'invalid_type') return issue.message
-  return issue.input === undefined
-    ? 'is missing'
-    : `must be ${kinds[issue.expected] ?? issue.expected}`
+  return `must be ${kinds[issue.expected] ?? issue.expected}`
 }
+
+/** A choice that was left out is missing, too, and not a wrong choice. */
+const isMissing = (issue: z.core.$ZodIssue): boolean =>
+  issue.input === undefined && issue.code !== 'custom'
 
 const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
