@@ -18,7 +18,7 @@ describe.for(operations)('inputs for %s', ([name, operation]) => {
 
   it('that are valid fit the published schema, and the parser, but for rules beyond it', async () => {
     const cases = validInput(schema, await exampleOf(operation))
-    await check({ name, cases, runs: 150 }, async (input) => {
+    await check({ name: `${name} that are valid`, cases, runs: 150 }, async (input) => {
       expect(fits(schema, input)).toBe(true)
       const issues = operation.input.safeParse(input).error?.issues ?? []
       expect(issues.filter((issue) => !isBeyond(operation, { schema, input, issue }))).toEqual([])
@@ -35,9 +35,12 @@ describe.for(operations)('inputs for %s', ([name, operation]) => {
       expect(fieldsNamed(operation, input), `${field}: ${wrong}`).toEqual([field])
     }
     const cases = almostValidInput(schema, judged)
-    await check({ name, cases, runs: 150 }, async ({ input, field }) => {
-      expect(fieldsNamed(operation, input)).toEqual([field])
-    })
+    await check(
+      { name: `${name} that are almost valid`, cases, runs: 150 },
+      async ({ input, field }) => {
+        expect(fieldsNamed(operation, input)).toEqual([field])
+      },
+    )
   })
 })
 

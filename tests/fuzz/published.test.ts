@@ -33,9 +33,10 @@ describe.for(operations)('%s', ([name, operation]) => {
   const schema = inputJsonSchema(operation.input)
 
   it('is described for HTTP with the inputs that fit, and no others', async () => {
+    const title = `${name} is described for HTTP`
     const example = await exampleOf(operation)
     const right = validInput(schema, example)
-    await check({ name, cases: right, runs: 60 }, async (input) => {
+    await check({ name: title, cases: right, runs: 60 }, async (input) => {
       expect(documented.isInput(name, input)).toBe(true)
     })
     const cases = almostValidInput(schema, {
@@ -43,7 +44,7 @@ describe.for(operations)('%s', ([name, operation]) => {
       isAccepted: () => true,
       isSendable: () => true,
     })
-    await check({ name, cases, runs: 100 }, async ({ input }) => {
+    await check({ name: title, cases, runs: 100 }, async ({ input }) => {
       expect(documented.isInput(name, input)).toBe(fits(schema, input))
     })
   })
