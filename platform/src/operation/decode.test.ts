@@ -129,6 +129,15 @@ describe('an input', () => {
     ])
   })
 
+  test('with a name that has no end is told of its beginning', () => {
+    const fieldOf = (name: string) => errorsOf({ name: 'one', [name]: 1 })?.[0]?.field
+    expect(fieldOf('x'.repeat(256))).toBe('x'.repeat(256))
+    expect(fieldOf('x'.repeat(257))).toBe(`${'x'.repeat(256)}…`)
+    expect(fieldOf(`${'x'.repeat(255)}\u{1F600}`)?.isWellFormed()).toBe(true)
+    const inside = errorsOf({ name: 'one', place: { street: 'a', ['y'.repeat(999)]: 1 } })
+    expect(inside?.[0]?.field).toBe(`place.${'y'.repeat(256)}…`)
+  })
+
   test.for([
     [null, 'must be an object', 'invalid_type'],
     [[], 'must be an object', 'invalid_type'],
